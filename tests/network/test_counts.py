@@ -123,3 +123,18 @@ def test_a_published_way_names_what_it_passes_or_is_one_finding() -> None:
     found = [f for f in findings(WORLD.with_rows(routes=(lost,))) if f.table == "routes"]
     assert [(f.line, f.id, f.column) for f in found] == [(2, "P1", "via")]
     assert "no 'A-C-rail' among the nodes and the links" in found[0].message
+
+
+def test_days_that_end_before_they_begin_are_one_finding() -> None:
+    row = Route(id="P1", origin="A", destination="B", days_min=3, days_max=3, basis="assumed", line=2)
+    assert [f for f in findings(WORLD.with_rows(routes=(row,))) if f.table == "routes"] == []
+    turned = row.model_copy(update={"days_min": 5.0})
+    found = [f for f in findings(WORLD.with_rows(routes=(turned,))) if f.table == "routes"]
+    assert [(f.line, f.id, f.column) for f in found] == [(2, "P1", "days_min")]
+    assert "its days go from 5 down to 3" in found[0].message
+
+
+def test_a_published_price_is_above_nothing() -> None:
+    """What nobody pays is no price: a fit would look for a path that is free."""
+    with pytest.raises(ValidationError, match="greater than 0"):
+        Route(id="P1", origin="A", destination="B", cost=0.0, cost_unit="USD/t", basis="assumed")

@@ -53,10 +53,9 @@ def records(*rows: Param) -> Records:
     return Records(settings=template_settings(), params=rows)
 
 
-def row(name: str, value: float, applies_to: str = EVERY, use: str = "model") -> Param:
-    return Param.model_validate(
-        {"id": "P1", "name": name, "applies_to": applies_to, "value": value, "basis": "assumed", "use": use}
-    )
+def row(name: str, value: float, applies_to: str = EVERY, use: str = "model", **band: float) -> Param:
+    cells = {"id": "P1", "name": name, "applies_to": applies_to, "value": value, "basis": "assumed"}
+    return Param.model_validate({**cells, "use": use, **band})
 
 
 def test_everything_asked_for_is_declared_and_everything_declared_is_asked_for() -> None:
@@ -120,6 +119,38 @@ def of(*rows: Param) -> list[Finding]:
         (row("queue_power", 0.5), "value", "queue_power is 0.5, outside 1 to 20", "unit: power"),
         (row("loading_hours", -1), "value", "loading_hours is -1, outside 0", "unit: h"),
         (row("speed_kmh", 41, "rail"), "name", "stands twice", "Keep use = model on one"),
+        (
+            row("running_hours_per_day", 10, "road", low=12, high=9),
+            "low",
+            "running_hours_per_day has a band from 12 down to 9",
+            "the lower end as low",
+        ),
+        (
+            row("running_hours_per_day", 10, "road", low=9, high=30),
+            "high",
+            "running_hours_per_day has 30 as high end, outside 1 to 24",
+            "unit: h a day",
+        ),
+        (
+            row("running_hours_per_day", 10, "road", low=0, high=12),
+            "low",
+            "running_hours_per_day has 0 as low end, outside 1 to 24",
+            "unit: h a day",
+        ),
+        (row("running_hours_per_day", 25, "road"), "value", "is 25, outside 1 to 24", "unit: h a day"),
+        (row("running_hours_per_day", 12, "sea"), "applies_to", "never applies to 'sea'", "rail, road"),
+        (
+            row("class_constant_usd_per_tkm", 0.01, "rail/boxes"),
+            "applies_to",
+            "never applies to 'rail/boxes'",
+            "Did you mean rail/containers",
+        ),
+        (
+            row("added_wait_hours", 4, "ferries"),
+            "applies_to",
+            "never applies to 'ferries'",
+            "Did you mean ferry",
+        ),
         (
             row("country_constant_usd_per_tkm", 2, "rail"),
             "applies_to",

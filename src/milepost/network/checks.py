@@ -536,6 +536,14 @@ def a_route_passes_what_exists(records: Records) -> Iterator[Finding]:
                 yield _at(records, row, "via", message, "Correct it, or add the row")
 
 
+def a_route_has_its_days_in_order(records: Records) -> Iterator[Finding]:
+    """A range that ends before it begins holds no figure."""
+    for row in records.routes:
+        if row.days_min and row.days_max and row.days_min > row.days_max:
+            message = f"its days go from {row.days_min:g} down to {row.days_max:g}"
+            yield _at(records, row, "days_min", message, "Write the shorter time first")
+
+
 def shares_of_money_add_up(records: Records) -> Iterator[Finding]:
     """Tax and margin are parts of one price; and what an effect lowers is money."""
     rows: tuple[Link | Crossing, ...] = (*records.links, *records.crossings)
@@ -554,6 +562,7 @@ RULES: tuple[Rule, ...] = (
     units_are_in_range,
     a_route_avoids_modes_that_exist,
     a_route_passes_what_exists,
+    a_route_has_its_days_in_order,
     there_is_a_network,
     a_link_has_one_service,
     a_link_joins_two_nodes,

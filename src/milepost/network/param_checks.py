@@ -75,6 +75,22 @@ def a_parameter_is_in_its_bounds(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "value", message, f"Check the unit: {known.unit}")
 
 
+def a_band_of_a_parameter_is_possible(records: Records) -> Iterator[Finding]:
+    """Intervals draw from a band and a fit keeps inside it: neither can where it ends before it begins, and
+    what is impossible on earth would be drawn from one that reaches beyond the bounds."""
+    for row in _rows(records):
+        if row.name not in names():
+            continue
+        known = declared(row.name)
+        if row.low is not None and row.high is not None and row.low > row.high:
+            message = f"{row.name} has a band from {row.low:g} down to {row.high:g}"
+            yield _at(records, row, "low", message, "Write the lower end as low, the higher one as high")
+        for column, end in (("low", row.low), ("high", row.high)):
+            if end is not None and not known.low <= end <= known.high:
+                message = f"{row.name} has {end:g} as {column} end, outside {known.low:g} to {known.high:g}"
+                yield _at(records, row, column, message, f"Check the unit: {known.unit}")
+
+
 def cargo_classes_share_all_trade(records: Records) -> Iterator[Finding]:
     """What a class does not carry, another one does."""
     found = [records.find_param("trade_share", s) for s in CLASSES]
@@ -107,6 +123,7 @@ def _at(records: Records, row: Param, column: str, message: str, remedy: str) ->
 
 RULES = (
     a_parameter_is_in_its_bounds,
+    a_band_of_a_parameter_is_possible,
     the_model_has_its_parameters,
     a_parameter_of_the_model_exists,
     a_parameter_stands_once,

@@ -123,7 +123,7 @@ def a_published_route_is_not_far_off(records: Records) -> Iterator[Finding]:
             )
         except NoSolution:
             continue
-        days = ((row.days_min or 0.0) + (row.days_max or row.days_min or 0.0)) / 2
+        days = (row.days_min + row.days_max) / 2 if row.days_min and row.days_max else 0.0
         usd = (row.cost or 0.0) if row.cost_unit == "USD/t" else 0.0
         alone = row.loading == "excluded"
         hours, money = path.without_loading() if alone else (path.hours, path.usd_per_t)

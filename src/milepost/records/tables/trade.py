@@ -242,7 +242,7 @@ class Route(Sourced):
     avoid_modes: Annotated[Texts, Field(description="modes that the path may not use")] = ()
     days_min: Annotated[Positive | None, Field(description="shortest time stated, days")] = None
     days_max: Annotated[Positive | None, Field(description="longest time stated, days")] = None
-    cost: Annotated[NotNegative | None, Field(description="price stated, in cost_unit")] = None
+    cost: Annotated[Positive | None, Field(description="price stated, in cost_unit")] = None
     cost_unit: Annotated[Text, Field(description="unit of the price")] = ""
     loading: Annotated[
         Literal["included", "excluded"],
