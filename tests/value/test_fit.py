@@ -18,6 +18,7 @@ import milepost
 from milepost.acts.fit import fit_and_keep, keep_fit
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
+from milepost.cli import run
 from milepost.errors import NoSolution, WrongUse
 from milepost.network.network import CLASSES, Network
 from milepost.network.paths import route
@@ -554,19 +555,75 @@ def test_each_thing_once_is_missed_from_the_nearer_end_of_what_is_published() ->
         told("d1", 10.0, 11.0, "d"),  # the train alone is another thing than the train with its loading
         told("d2", 14.0, 11.0, "d", alone=True),
         told("e", 5.0, 6.0),  # without a way it is a thing of its own
+        told("f1", 16.0, 28.0, "f", cargo="general"),  # and so is another class of cargo
+        told("f2", 40.0, 28.0, "f", cargo="containers"),
     ]
     (once,) = HowWell(tuple(rows)).each_once()
-    missed = [0.0, 0.2, 0.5, 0.1, 3 / 14, 0.2]
-    assert (once.rows, once.within_half) == (6, 1.0)
-    assert once.within_quarter == pytest.approx(5 / 6)
+    missed = [0.0, 0.2, 0.5, 0.1, 3 / 14, 0.2, 0.75, 0.3]
+    assert (once.rows, once.within_half) == (8, 7 / 8)
+    assert once.within_quarter == pytest.approx(5 / 8)
     assert once.median_error == pytest.approx(np.median(missed))
     # each time that they were dealt they count again, and the two times are not mixed
     again = [told("a1", 12.0, 9.0, "a", between=(10.0, 14.0)), told("a2", 20.0, 9.0, "a")]
     twice = Unseen((*rows, *again), (HowWell(tuple(rows)), HowWell(tuple(again))))
     (both,) = twice.each_once()
-    assert both.rows == 7
+    assert both.rows == 9
     assert both.median_error == pytest.approx(np.median([*missed, 0.1]))
-    assert [s["rows"] for s in twice.as_dict()["each_once"]] == [7]
+    assert [s["rows"] for s in twice.as_dict()["each_once"]] == [9]
+    assert twice.headed() == "9 of 9 published figures beside the model, dealt 2 times"
+
+
+def test_a_route_of_which_one_end_is_stated_says_why_it_is_not_compared() -> None:
+    records = ridge()
+    first, second, third = (r for r in records.routes)
+    routes = [
+        first.model_copy(update={"days_max": None}),
+        second.model_copy(update={"days_min": None}),
+        third,
+    ]
+    told = {row.observation.id: row for row in how_well(Baseline.of(records.with_rows(routes=routes))).rows}
+    assert [told[r.id].model is None for r in routes] == [True, True, False]
+    assert told[first.id].why_not == "only its shortest time is stated"
+    assert told[first.id].observation.observed == first.days_min
+    assert told[second.id].why_not == "only its longest time is stated"
+    assert told[second.id].observation.observed == second.days_max
+    assert fit(
+        Baseline.of(records.with_rows(routes=[*routes[:2], third.model_copy(update={"sample": "fit"})]))
+    )
+
+
+def test_more_parts_than_there_are_places_are_refused() -> None:
+    """A part without a place would be a fit to all, and no fit that has not seen anything."""
+    records = ridge()
+    link = records.links[0].id
+    counts = [count("n1", "links", link, 1.0), count("n2", "links", link, 2.0)]
+    world = Baseline.of(records.with_rows(counts=counts))
+    with pytest.raises(WrongUse, match="4 places and routes cannot be kept out in 5 parts; ask for 2 to 4"):
+        told_unseen(world, 5)
+    with pytest.raises(WrongUse, match="5 figures cannot be kept out in 6 parts; ask for 2 to 5"):
+        told_unseen(world, 6, dealt="figure")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("--compare --folds 3", "--compare fits nothing; leave out --folds."),
+        ("--compare --types 64 --write", "--compare fits nothing; leave out --types, --write."),
+        ("--compare --repeat 2 --keep-out figure", "leave out --repeat, --keep-out."),
+        ("--repeat 2", "--repeat deals anew what --folds keeps out; ask for --folds, too."),
+        ("--keep-out figure", "--keep-out says what --folds keeps out; ask for --folds, too."),
+        ("--folds 3 --write", "leave out --write, or --folds."),
+        ("--folds 9", "3 places and routes cannot be kept out in 9 parts; ask for 2 to 3."),
+        ("--types 0", "0 shipment types cannot be drawn; ask for 1 to 256."),
+    ],
+)
+def test_an_option_without_effect_is_refused(
+    asked: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fit", str(milepost.example("ridge")), *asked.split()]) == 2
+    said = capsys.readouterr()
+    assert words in " ".join(said.err.split())
+    assert not said.out
 
 
 @pytest.mark.parametrize("name", ["north-south", "northern-corridor"])
@@ -577,7 +634,7 @@ def test_each_thing_once_is_the_plain_twin(name: str) -> None:
     rows = pd.DataFrame(found.as_dict()["observations"]).dropna(subset="ratio")
     records = programme.records
     ways = {
-        r.id: (r.origin, r.destination, r.via, sorted(r.avoid_modes), r.loading == "excluded")
+        r.id: (r.origin, r.destination, r.via, sorted(r.avoid_modes), r.loading == "excluded", r.cargo)
         for r in records.routes
     }
     places = {c.id: (c.place_table, c.place, c.mode, c.direction) for c in records.counts}

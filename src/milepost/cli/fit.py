@@ -70,8 +70,7 @@ def fit(
     is held out and only compared. Nothing is written without --write.
     """
     form = form_of(as_json, as_csv)
-    if repeat != 1 and folds is None:
-        raise WrongUse("--repeat deals anew what --folds keeps out; ask for --folds, too.")
+    _agree(compare, folds, dealt, repeat, types, write)
     opened = milepost.open(programme)
     if compare:
         told = opened.how_well()
@@ -86,6 +85,24 @@ def fit(
         else:
             found = opened.fit(tell, types)
     return say(found, form, lambda: _print_fit(found, write))
+
+
+def _agree(
+    compare: bool, folds: int | None, dealt: Dealt, repeat: int, types: int | None, write: bool
+) -> None:
+    """Raises ``WrongUse`` for an option that another one would leave without effect."""
+    if compare:
+        alone = {"--folds": folds is not None, "--repeat": repeat != 1, "--keep-out": dealt != "place"}
+        alone |= {"--types": types is not None, "--write": write}
+        if idle := [name for name, asked in alone.items() if asked]:
+            raise WrongUse(f"--compare fits nothing; leave out {', '.join(idle)}.")
+    if folds is None:
+        if repeat != 1:
+            raise WrongUse("--repeat deals anew what --folds keeps out; ask for --folds, too.")
+        if dealt != "place":
+            raise WrongUse("--keep-out says what --folds keeps out; ask for --folds, too.")
+    elif write:
+        raise WrongUse("--folds only looks at how well a fit tells; leave out --write, or --folds.")
 
 
 def _print_fit(found: Fit, written: bool) -> None:

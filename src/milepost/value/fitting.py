@@ -275,6 +275,10 @@ def told_unseen(
         raise WrongUse(f"Figures cannot be dealt {repeat} times; ask for 1 or more.")
     world = drawn_in(world, types)
     records = world.records
+    things = len(set(_dealt(records, dealt).values()))
+    if folds > things >= 2:
+        what = "places and routes" if dealt == "place" else "figures"
+        raise WrongUse(f"{things} {what} cannot be kept out in {folds} parts; ask for 2 to {things}.")
     times: list[HowWell] = []
     for time in range(repeat):
         part_of = _parts(records, folds, dealt, time)
@@ -293,24 +297,31 @@ def told_unseen(
 
 def _parts(records: Records, folds: int, dealt: Dealt, time: int = 0) -> dict[tuple[str, str], int]:
     """The part of each row of counts and routes that is to be fitted or held out, by table and id."""
-    things: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in records.counts:
-        if row.sample != "check":
-            thing: tuple[str, ...] = (row.place_table, row.place) if dealt == "place" else (row.id,)
-            things["counts", row.id] = thing
-    for route in records.routes:
-        if route.sample in ("fit", "held out"):
-            things["routes", route.id] = path_told(route) if dealt == "place" else (route.id,)
+    things = _dealt(records, dealt)
     dealer = np.random.default_rng(time)
     part_of: dict[tuple[str, ...], int] = {}
     for table in ("counts", "routes"):
-        of_table = list(dict.fromkeys((of, *thing) for (of, _), thing in things.items() if of == table))
+        of_table = list(dict.fromkeys(thing for thing in things.values() if thing[0] == table))
         first = len(part_of) if dealt == "place" else 0  # by figure every third of each kind
         parts = (first + np.arange(len(of_table))) % folds
         if time:
             dealer.shuffle(parts)
         part_of.update(zip(of_table, parts.tolist(), strict=True))
-    return {row: part_of[row[0], *thing] for row, thing in things.items()}
+    return {row: part_of[thing] for row, thing in things.items()}
+
+
+def _dealt(records: Records, dealt: Dealt) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What is kept out as one, headed by its table, of each row of counts and routes, by table and id."""
+    things: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in records.counts:
+        if row.sample != "check":
+            told: tuple[str, ...] = (row.place_table, row.place) if dealt == "place" else (row.id,)
+            things["counts", row.id] = ("counts", *told)
+    for route in records.routes:
+        if route.sample in ("fit", "held out"):
+            told = path_told(route) if dealt == "place" else (route.id,)
+            things["routes", route.id] = ("routes", *told)
+    return things
 
 
 def _kept_out(records: Records, part_of: Mapping[tuple[str, str], int], part: int) -> Records:

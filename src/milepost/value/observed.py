@@ -16,6 +16,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import fmean, median
 from typing import Any, Literal
 
@@ -56,6 +57,7 @@ class Observation:
     thing: tuple[str, ...] = ()
     between: tuple[float, float] | None = None
     alone: bool = False  # of the train, truck or ship alone, without loading
+    cargo: str = ""  # class of what is carried, where it is a route
 
     @property
     def unit(self) -> str:
@@ -174,9 +176,8 @@ class Unseen(HowWell):
 
     def headed(self) -> str:
         """How many figures are told, and how often."""
-        return (
-            f"{super().headed()}, dealt {len(self.times)} times" if len(self.times) > 1 else super().headed()
-        )
+        once = self.times[0].headed()
+        return f"{once}, dealt {len(self.times)} times" if len(self.times) > 1 else once
 
     def each_once(self) -> tuple[Summary, ...]:
         """A place or way counts once each time that it was dealt."""
@@ -228,7 +229,7 @@ def _missed_once(rows: Sequence[Told]) -> list[float]:
     for row in rows:
         o = row.observation
         # without a place or way a figure is a thing of its own
-        things.setdefault((*(o.thing or (o.id,)), o.alone), []).append(row)
+        things.setdefault((*(o.thing or (o.id,)), o.alone, o.cargo), []).append(row)
     return [_outside(told) for told in things.values()]
 
 
@@ -256,17 +257,22 @@ def _of_routes(records: Records) -> Iterator[Observation]:
         if not (row.origin and row.destination):
             continue
         where, sample = row.title or f"{row.origin}-{row.destination}", row.sample or "check"
-        if row.days_min and row.days_max:
-            days, between = (row.days_min + row.days_max) / 2, (row.days_min, row.days_max)
-            thing, alone = path_told(row), row.loading == "excluded"
-            yield Observation(
-                "days", row.id, where, sample, days, row.year, row.source, thing, between, alone
-            )
+        told = partial(
+            Observation,
+            id=row.id,
+            where=where,
+            year=row.year,
+            source=row.source,
+            thing=path_told(row),
+            alone=row.loading == "excluded",
+            cargo=row.cargo,
+        )
+        if ends := [days for days in (row.days_min, row.days_max) if days]:
+            between = (min(ends), max(ends))
+            yield told(kind="days", sample=sample, observed=sum(ends) / len(ends), between=between)
         if (usd := usd_per_t(records, row)) is not None:
             old = row.year is not None and row.year < records.settings.base_year - OLD_PRICE_YEARS
-            of = "check" if old else sample
-            thing, alone = path_told(row), row.loading == "excluded"
-            yield Observation("cost", row.id, where, of, usd, row.year, row.source, thing, None, alone)
+            yield told(kind="cost", sample="check" if old else sample, observed=usd)
 
 
 def _of_counts(records: Records) -> Iterator[Observation]:
@@ -327,6 +333,8 @@ class Model:
         if (path := self.path(one.id)) is None:
             return Told(one, None, "no such path")
         row = next(r for r in self.world.records.routes if r.id == one.id)
+        if one.kind == "days" and not (row.days_min and row.days_max):
+            return Told(one, None, f"only its {'shortest' if row.days_min else 'longest'} time is stated")
         alone = row.loading == "excluded"
         hours, usd = path.without_loading() if alone else (path.hours, path.usd_per_t)
         return Told(one, hours / 24 if one.kind == "days" else usd)
