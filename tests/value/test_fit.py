@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import defaultdict
 from collections.abc import Sequence
@@ -571,6 +572,46 @@ def test_each_thing_once_is_missed_from_the_nearer_end_of_what_is_published() ->
     assert both.median_error == pytest.approx(np.median([*missed, 0.1]))
     assert [s["rows"] for s in twice.as_dict()["each_once"]] == [9]
     assert twice.headed() == "9 of 9 published figures beside the model, dealt 2 times"
+
+
+def test_two_fits_that_tell_of_one_way_are_beside_its_range_by_their_mean() -> None:
+    """Kept out figure by figure the two sources of a way are told by two fits."""
+    rows = [told("a1", 10.0, 6.0, "a"), told("a2", 14.0, 14.0, "a"), told("b1", 10.0, 16.0, "b")]
+    (once,) = HowWell(tuple(rows)).each_once()
+    assert (once.rows, once.median_error) == (2, pytest.approx(0.3))  # 10 in 10 to 14; 16 for 10
+
+
+def test_a_repeated_fold_says_in_the_terminal_what_the_answer_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = milepost.example("ridge")
+    found = milepost.open(folder).told_unseen(2, repeat=3, types=2)
+    assert run(["fit", str(folder), "--folds", "2", "--repeat", "3", "--types", "2"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Told by 6 fits that had not seen it" in said
+    (days,), (once,), each = found.summaries(), found.each_once(), found.of_times("days")
+    assert f"days held out 9 {100 * days.median_error:.0f} {100 * days.within_quarter:.0f}" in said
+    assert f"days held out 9 {100 * once.median_error:.0f} {100 * once.within_quarter:.0f}" in said
+    off = sorted(100 * s.median_error for s in each)
+    assert len(off) == 3
+    assert off[0] + 1 < off[-1]
+    assert "From the lowest to the highest of 3 times kind median error % within 25 % within 50 % ─" in said
+    assert f"days {off[0]:.0f} to {off[-1]:.0f} " in said
+
+
+def test_the_terminal_and_the_register_fit_with_the_types_that_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "ridge"
+    shutil.copytree(milepost.example("ridge"), folder)
+    opened = milepost.open(folder)
+    wanted = opened.fit(types=3)
+    assert wanted.estimates != opened.fit().estimates
+    assert run(["fit", str(folder), "--types", "3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted.as_dict()))
+    kept = fit_and_keep(Register(folder), at_the_terminal("XRL"), "more types", types=3)
+    assert kept.estimates == wanted.estimates
+    assert milepost.open(folder).records.param(fitting.TYPES) == opened.records.param(fitting.TYPES)
 
 
 def test_a_route_of_which_one_end_is_stated_says_why_it_is_not_compared() -> None:
