@@ -18,13 +18,15 @@ from test_network import SETTINGS, params, worlds
 import milepost
 from milepost.errors import MilepostError, NoSolution
 from milepost.network.assignment import assign
+from milepost.network.effects import changes
 from milepost.network.loads import loads
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
 from milepost.network.overlay import Overlay
 from milepost.network.paths import route, skim
+from milepost.network.rates import Rates
 from milepost.network.select_link import arcs_of, closed, select
 from milepost.network.shipment_types import ShipmentTypes, element, normal
-from milepost.records import Country, Link, Node, Param, Records
+from milepost.records import Country, Crossing, Link, Node, Param, Records
 from opened import opened
 from torture import cases
 
@@ -392,6 +394,8 @@ def test_a_constant_of_a_class_is_on_its_links_by_that_mode_for_that_class_alone
         more = [0.02 * old.km * (on and s == boxes) for s in range(len(CLASSES))]
         assert new.constant_usd_per_t == pytest.approx(np.add(old.constant_usd_per_t, more))
         assert (new.hours, new.wait_hours, new.usd_per_t) == (old.hours, old.wait_hours, old.usd_per_t)
+        bound = [on and s == boxes for s in range(len(CLASSES))]
+        assert [n > o for o, n in zip(old.cost, new.cost, strict=True)] == bound
         there |= on
     assert there
     rows = after.types.rows_of("containers")
@@ -442,6 +446,24 @@ def test_the_wait_at_the_berth_of_a_ferry_is_that_of_ports_unless_a_row_has_it_a
         met.add(own)
         assert new.wait_hours == pytest.approx(old.wait_hours + own), old.key
     assert met == {0, 10}
+
+
+def test_between_two_ferries_the_wait_is_that_of_ferries_between_two_ships_that_of_ports() -> None:
+    records = milepost.open(milepost.example("northern-corridor")).records
+    waits = [
+        Param(id=f"new-{key}", name="added_wait_hours", applies_to=key, value=hours, basis="assumed")
+        for key, hours in (("ferry", 3.0), ("port", 50.0))
+    ]
+    kept = [p for p in records.params if p.name != "added_wait_hours"]
+    port = next(n.id for n in records.nodes if n.kind == "port")
+    posts = [
+        Crossing(id=f"new-{m}", node=port, kind="terminal", from_mode=m, to_mode=m, hours=7, basis="assumed")
+        for m in ("ferry", "sea")
+    ]
+    changed = records.with_rows(params=[*kept, *waits], crossings=[*records.crossings, *posts])
+    rates = Rates(changed, changes(changed, frozenset()))
+    assert rates.crossing(port, "ferry", "ferry").wait_hours == 7 + 3
+    assert rates.crossing(port, "sea", "sea").wait_hours == 7 + 50
 
 
 def test_a_truck_that_runs_half_of_the_day_takes_twice_as_long_and_a_train_as_long() -> None:

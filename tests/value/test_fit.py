@@ -492,7 +492,8 @@ def test_dealt_several_times_each_time_keeps_every_figure_out_once(monkeypatch: 
         assert sorted(x for part in parts for x in part) == sorted(c.id for c in counts)
         assert sorted(len(part - {"n9"}) for part in parts) == [2, 2, 2]
         assert sum({"n0", "n9"} <= part for part in parts) == 1
-    assert len({frozenset(parts) for parts in dealt}) > 1
+    assert [sorted(part - {"n9"}) for part in dealt[0]] == [["n0", "n3"], ["n1", "n4"], ["n2", "n5"]]
+    assert len({frozenset(parts) for parts in dealt[1:]}) == 3  # each time otherwise
     assert once.rows == often.times[0].rows
     assert len(often.rows) == 4 * len(once.rows)
     for summary in often.summaries():
@@ -505,6 +506,19 @@ def test_dealt_several_times_each_time_keeps_every_figure_out_once(monkeypatch: 
     assert often.table()[0][0] == "time"
     with pytest.raises(WrongUse, match="ask for 1 or more"):
         told_unseen(world, 3, repeat=0)
+
+
+def test_counts_and_routes_are_dealt_on_by_place_and_each_by_itself_by_figure() -> None:
+    """By place the parts stay equal in size; by figure every second of each kind is kept out."""
+    records = ridge()
+    counts = [count(f"n{k}", "links", x.id, 0.5 + k) for k, x in enumerate(records.links[:3])]
+    asked = records.with_rows(counts=counts)
+    by_place = fitting._parts(asked, 2, "place")
+    assert [by_place["counts", f"n{k}"] for k in range(3)] == [0, 1, 0]
+    assert [by_place["routes", r.id] for r in asked.routes] == [1, 0, 1]
+    by_figure = fitting._parts(asked, 2, "figure")
+    assert [by_figure["counts", f"n{k}"] for k in range(3)] == [0, 1, 0]
+    assert [by_figure["routes", r.id] for r in asked.routes] == [0, 1, 0]
 
 
 def test_a_fit_may_draw_other_types_than_the_programme_and_keeps_those_it_has(
@@ -612,6 +626,43 @@ def test_the_terminal_and_the_register_fit_with_the_types_that_are_asked_for(
     kept = fit_and_keep(Register(folder), at_the_terminal("XRL"), "more types", types=3)
     assert kept.estimates == wanted.estimates
     assert milepost.open(folder).records.param(fitting.TYPES) == opened.records.param(fitting.TYPES)
+
+
+def test_ferries_and_rests_are_fitted_where_a_row_states_them_and_inside_its_band() -> None:
+    records = ridge()
+    keys = fitting.WITH_A_ROW
+    assert keys == (("added_wait_hours", "ferry"), ("running_hours_per_day", "road"))
+    free = {(p.name, p.applies_to) for p, _ in fitting._free(records)[0]}
+    assert ("added_wait_hours", "port") in free
+    assert not free & set(keys)
+    rows = [
+        Param(id="w", name="added_wait_hours", applies_to="ferry", value=6.0, basis="assumed"),
+        Param(
+            id="h",
+            name="running_hours_per_day",
+            applies_to="road",
+            value=12.0,
+            low=9.0,
+            high=18.0,
+            basis="sourced",
+            source="a survey",
+        ),
+    ]
+    stated = fitting._free(records.with_rows(params=[*records.params, *rows]))[0]
+    found = {(p.name, p.applies_to): (p.low, p.high, value) for p, value in stated}
+    assert [found[key] for key in keys] == [(0.0, 240.0, 6.0), (9.0, 18.0, 12.0)]
+
+
+def test_a_constant_of_boxes_by_rail_is_fitted_where_somebody_counted_rail() -> None:
+    """Elsewhere nothing says what keeps them off, so it stays at nothing as that of the mode does."""
+    records = ridge()
+    rail = next(x.id for x in records.links if x.mode == "rail")
+    road = next(x.id for x in records.links if x.mode == "road")
+    for link, sd in ((rail, 0.04), (road, fitting.UNCOUNTED_SD)):
+        free = fitting._free(records.with_rows(counts=[count("n1", "links", link, 1.0)]))[0]
+        of = {(p.name, p.applies_to): p for p, _ in free}
+        for name, key in ((fitting.OF_CLASS, "rail/containers"), (fitting.CONSTANT, "rail")):
+            assert (of[name, key].sd, of[name, key].centre) == (sd, 0.0)
 
 
 def test_a_route_of_which_one_end_is_stated_says_why_it_is_not_compared() -> None:
