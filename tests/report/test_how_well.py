@@ -142,13 +142,13 @@ def test_the_section_says_what_the_model_says_and_asks_it_once(monkeypatch: pyte
     for s in found.summaries():
         row = f'<td class="n">{s.rows}</td><td class="n">{100 * s.median_error:.0f} %</td>'
         assert row in section
-    once = section[section.index("Each place or path once") :]
-    once = once[: once.index("</table>")]
-    assert once.count("<tr><td>") == len(found.each_once()) >= 2
+    second = section[section.index("Each place or path once") :]
+    second = second[: second.index("</table>")]
+    assert second.count("<tr><td>") == len(found.each_once()) >= 2
     for s in found.each_once():
         shares = (s.median_error, s.within_quarter, s.within_half)
         cells = "".join(f'<td class="n">{x}</td>' for x in (s.rows, *(f"{100 * x:.0f} %" for x in shares)))
-        assert cells in once
+        assert cells in second
     kinds = {
         r.observation.kind for r in found.rows if r.ratio is not None and r.observation.sample != "check"
     }

@@ -68,3 +68,18 @@ def test_a_database_that_holds_something_takes_the_migrations(place: Place) -> N
     whole = place("sqlite")
     _database(whole).upgrade()
     assert _schema(where) == _schema(whole)
+
+
+def test_what_was_told_of_one_revision_is_not_told_of_another_and_no_more_afterwards(place: Place) -> None:
+    before = command.upgrade
+    early, late = place("sqlite"), place("sqlite")
+    with migrated_once() as made:
+        for where, revision in ((early, "0005"), (late, "head")):
+            with create_engine(f"sqlite:///{where}").begin() as link:
+                command.upgrade(_alembic(link), revision)
+        assert len(made) == 2
+    assert command.upgrade is before
+    whole = place("sqlite")
+    _database(whole).upgrade()
+    assert _schema(late) == _schema(whole)
+    assert _schema(early) != _schema(whole)

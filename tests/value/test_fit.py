@@ -590,9 +590,20 @@ def test_each_thing_once_is_missed_from_the_nearer_end_of_what_is_published() ->
 
 def test_two_fits_that_tell_of_one_way_are_beside_its_range_by_their_mean() -> None:
     """Kept out figure by figure the two sources of a way are told by two fits."""
-    rows = [told("a1", 10.0, 6.0, "a"), told("a2", 14.0, 14.0, "a"), told("b1", 10.0, 16.0, "b")]
+    rows = [told("a1", 10.0, 6.0, "a"), told("a2", 14.0, 16.0, "a"), told("b1", 10.0, 16.0, "b")]
     (once,) = HowWell(tuple(rows)).each_once()
-    assert (once.rows, once.median_error) == (2, pytest.approx(0.3))  # 10 in 10 to 14; 16 for 10
+    assert once.rows == 2
+    assert once.median_error == pytest.approx(0.3)  # 11 in 10 to 14; 16 for 10
+    published = observations(milepost.open(milepost.example("northern-corridor")).records)
+    cargo = {o.id: o.cargo for o in published if o.kind == "cost"}
+    assert (cargo["F0021"], cargo["F0070"]) == ("general", "containers")
+
+
+def test_folds_that_are_repeated_tell_how_far_they_are_of_all() -> None:
+    seen: list[float] = []
+    told_unseen(Baseline.of(ridge()), 2, lambda done, of: seen.append(done / of), repeat=2)
+    assert seen == sorted(seen)
+    assert 0.5 < seen[-1] <= 1
 
 
 def test_a_repeated_fold_says_in_the_terminal_what_the_answer_holds(
