@@ -540,25 +540,25 @@ def test_the_snapshot_works_from_a_file_without_a_network(chromium: Any, tmp_pat
 
 
 def test_figures_and_each_place_once_stand_below_one_another(watched: Watched, address: str) -> None:
-    """Both tables of how well the model tells what is known, cell by cell as the library has them."""
-    told = milepost.open(milepost.example("north-south")).how_well()
+    """Both tables of how well the model tells what is known, cell by cell as the server has them."""
+    told = Client(address).get("/model").json()["how_well"]
     page = watched.page
     page.goto(f"{address}/#model")
     tables = page.locator("figure", has_text="Each place or path once").locator("table.short")
     tables.nth(1).wait_for()
     assert tables.count() == 2
-    for table, near in zip((tables.nth(0), tables.nth(1)), (told.summaries(), told.each_once()), strict=True):
+    for table, near in zip((tables.nth(0), tables.nth(1)), (told["summary"], told["each_once"]), strict=True):
         rows = [row.split("\t") for row in table.locator("tbody").inner_text().splitlines()]
         asked = [
             [
-                str(s.rows),
-                *(f"{int(100 * x + 0.5)} %" for x in (s.median_error, s.within_quarter, s.within_half)),
+                str(s["rows"]),
+                *(f"{int(100 * s[x] + 0.5)} %" for x in ("median_error", "within_quarter", "within_half")),
             ]
             for s in near
         ]
         assert [[cell.replace("\xa0", " ") for cell in row[-4:]] for row in rows] == asked
         assert len(asked) == 6
-    assert told.summaries() != told.each_once()
+    assert told["summary"] != told["each_once"]
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))
