@@ -68,13 +68,7 @@ demo:  ## the main job on the North-South programme
 	@echo "Open the page:  $(BIN)/milepost serve $(DEMO)/north-south"
 
 test: .venv/.installed-dev page  ## everything that CI runs
-	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled tests-read
-	@$(MAKE) --no-print-directory -j2 tested lint page-lint page-test smoke
-
-# tests wait for browsers, servers and databases: style, types and the smoke tests have room beside them, one
-# after the other
-.PHONY: tested
-tested: .venv/.installed-dev
+	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled tests-read lint page-lint page-test smoke
 	@$(SCRATCH) $(BIN)/pytest -n 3 --dist worksteal $(COVERAGE) --durations=10
 
 # pytest rewrites and compiles each file of tests that it loads first: once here, not in each worker

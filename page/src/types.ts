@@ -1438,8 +1438,7 @@ export interface components {
         /** @description How well the model tells what is known. */
         HowWell: {
             /**
-             * @description The same, each place or path once: beside the lowest and highest that is published
-             * of it.
+             * @description The same, each place or path once: beside the lowest and highest of its figures.
              */
             each_once: components["schemas"]["Near"][];
             /** @description Figure by figure. */

@@ -45,7 +45,7 @@ KINDS: Mapping[Kind, str] = {"days": "days", "cost": "USD/t", "count": "Mt/year"
 class Observation:
     """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year), the middle of ``between``
     where its source tells a lowest and a highest; ``where`` says of what in words, ``thing`` is the same for
-    all figures of the same place or way."""
+    all figures of the same place or path."""
 
     kind: Kind
     id: str
@@ -102,7 +102,7 @@ class Told:
 @dataclass(frozen=True)
 class Summary:
     """How near the rows of one kind and sample are: median of |model / observed − 1|, and the shares within a
-    quarter and a half of the observed figure. Where each place or way is a row, what is missed is told from
+    quarter and a half of the observed figure. Where each place or path is a row, what is missed is told from
     the lowest or highest that is published of it, and is nothing between them."""
 
     kind: Kind
@@ -129,9 +129,9 @@ class HowWell(Result):
         return _summed(self._compared(), lambda rows: [abs((row.ratio or 0.0) - 1) for row in rows])
 
     def each_once(self) -> tuple[Summary, ...]:
-        """As :meth:`summaries`, each place or way once: the mean of what the model says of it beside the
-        lowest and highest of all that is published of it. Sources of one way differ by a third, so a model
-        between them contradicts none."""
+        """As :meth:`summaries`, each place or path once: the mean of what the model says of it beside the
+        lowest and highest of its figures of the same kind, sample and class of cargo. A model between them
+        contradicts none."""
         return _summed(self._compared(), _missed_once)
 
     def _compared(self) -> list[Told]:
@@ -180,7 +180,7 @@ class Unseen(HowWell):
         return f"{once}, dealt {len(self.times)} times" if len(self.times) > 1 else once
 
     def each_once(self) -> tuple[Summary, ...]:
-        """A place or way counts once each time that it was dealt."""
+        """A place or path counts once each time that it was dealt."""
         times = {id(row): k for k, one in enumerate(self.times) for row in one.rows}
 
         def missed(rows: Sequence[Told]) -> list[float]:
@@ -196,8 +196,7 @@ class Unseen(HowWell):
     def as_dict(self) -> dict[str, Any]:
         """Summaries of all times together and of each, and every row with the time that told it."""
         return {
-            "summary": [vars(s) for s in self.summaries()],
-            "each_once": [vars(s) for s in self.each_once()],
+            **super().as_dict(),
             "times": [[vars(s) for s in one.summaries()] for one in self.times],
             "observations": [
                 {"time": k, **row.as_dict()} for k, one in enumerate(self.times, 1) for row in one.rows
@@ -223,12 +222,12 @@ def _summed(rows: Sequence[Told], missed: Callable[[Sequence[Told]], list[float]
 
 
 def _missed_once(rows: Sequence[Told]) -> list[float]:
-    """Of each place or way: how far the model is outside what is published of it, as a share of the nearer
+    """Of each place or path: how far the model is outside what is published of it, as a share of the nearer
     end."""
     things: dict[tuple[object, ...], list[Told]] = {}
     for row in rows:
         o = row.observation
-        # without a place or way a figure is a thing of its own
+        # without a place or path a figure is a thing of its own
         things.setdefault((*(o.thing or (o.id,)), o.alone, o.cargo), []).append(row)
     return [_outside(told) for told in things.values()]
 

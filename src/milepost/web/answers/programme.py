@@ -148,7 +148,7 @@ class HowWell(Answer):
     summary: list[Near]
     """By kind and sample."""
     each_once: list[Near]
-    """The same, each place or path once: beside the lowest and highest that is published of it."""
+    """The same, each place or path once: beside the lowest and highest of its figures."""
     observations: list[Told]
     """Figure by figure."""
 
