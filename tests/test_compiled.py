@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -108,6 +109,21 @@ def test_what_warms_asks_with_one_sector_and_with_many() -> None:
     assert len(asked) >= 8
     for ask in asked[:3]:
         assert ask() is not None
+
+
+def test_what_warms_compiles_all_that_people_ask() -> None:
+    """Else who asks first waits for it: half a minute for the ledger, once."""
+    program = Path(__file__).with_name("warmed_for.py")
+    asked = (
+        "value", "ledger", "shapley", "delay", "appraise", "group", "plan", "draws", "loads", "how_well",
+        "skim", "link_facts", "bottlenecks", "resilience", "screen",
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, str(program), *asked], stdout=subprocess.PIPE, text=True, check=True
+    )
+    warmed, more = json.loads(done.stdout)
+    assert warmed > 30
+    assert more == []
 
 
 def test_every_file_of_kernels_is_known() -> None:

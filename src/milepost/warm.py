@@ -32,18 +32,21 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
     typed = Programme("types", with_types(ridge.records))
     return (
         *main_job,
+        ridge.ledger,
         lambda: ridge.shapley("sampled", orders=2),
         ridge.congested,
         ridge.bottlenecks,
         lambda: ridge.intervals(draws=20, orders=2),
         many.game.table,
         lambda: many.value(many.game.players),
+        many.ledger,
         taxed.game.table,
         lambda: taxed.value(taxed.game.players),
         lambda: replace(taxed, records=replace(taxed.records, settings=settings)).game.value(()),
         many.congested,
         typed.game.table,
         lambda: typed.value(typed.game.players),
+        typed.ledger,
         typed.congested,
         lambda: one_path.line(one_path.PLAIN),
     )
