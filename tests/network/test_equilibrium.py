@@ -4,6 +4,7 @@ fixed point."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from scipy.optimize import LinearConstraint, minimize
 
 import milepost
 from milepost.errors import NoSolution, WrongUse
-from milepost.network import tntp
-from milepost.network.equilibrium import Congestion, user_equilibrium
+from milepost.network import equilibrium, tntp
+from milepost.network.equilibrium import Congestion, Trees, user_equilibrium
 from milepost.network.scenarios import Scenarios
 from milepost.network.trees import Graph, distances
 from torture import cases
@@ -62,6 +63,46 @@ def test_nobody_gains_by_another_path(seed: int) -> None:
             cheapest[:, head[a]] = np.minimum(cheapest[:, head[a]], cheapest[:, tail[a]] + cost[a])
     spent, least = float(flow @ cost), float((demand * cheapest).sum())
     assert abs(spent - least) <= 1e-8 * max(spent, 1.0)
+
+
+@cases(30, 60)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4))
+def test_kept_trees_tell_what_new_ones_do(seed: int, goals: int) -> None:
+    """One call after another with other demands, a few queueing arcs, trees that reach more than is asked."""
+    rng = np.random.default_rng(seed)
+    n, tail, head, c, _ = grid(rng)
+    calm = rng.random(len(tail)) < 0.7
+    c = replace(c, slope=np.where(calm, 0.0, c.slope))
+    graph, origins, ends = Graph.of(n, tail, head), np.arange(n), rng.permutation(n)[:goals]
+    trees = Trees.room(graph, c, n)
+    for _ in range(4):
+        demand = rng.uniform(0, 30, (1, n, goals)) * (rng.random((1, n, goals)) < 0.5)
+        try:
+            fresh = user_equilibrium(graph, c, demand, origins, ends, gap=1e-10)
+            kept = user_equilibrium(graph, c, demand, origins, ends, gap=1e-10, trees=trees)
+        except NoSolution:
+            assume(False)
+        np.testing.assert_allclose(kept.cheapest, fresh.cheapest, rtol=1e-4)
+        # what is told as cheapest is the cheapest at the load that is told
+        cost = c.costs(kept.load)[0]
+        cheapest = np.full((n, n), np.inf)
+        np.fill_diagonal(cheapest, 0.0)
+        for _ in range(n):
+            for a in range(len(tail)):
+                cheapest[:, head[a]] = np.minimum(cheapest[:, head[a]], cheapest[:, tail[a]] + cost[a])
+        np.testing.assert_allclose(kept.cheapest[0], cheapest[:, ends], rtol=1e-9, atol=1e-9)
+    assert trees.made.all()
+
+
+def test_a_network_too_large_keeps_one_tree_and_tells_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    n, tail, head, c, demand = grid(np.random.default_rng(5))
+    graph, ends = Graph.of(n, tail, head), np.arange(n)
+    kept = user_equilibrium(graph, c, demand[None], ends, ends)
+    monkeypatch.setattr(equilibrium, "MOST_KEPT", n)
+    assert len(Trees.room(graph, c, n).made) == 1
+    alone = user_equilibrium(graph, c, demand[None], ends, ends)
+    np.testing.assert_allclose(alone.cheapest, kept.cheapest, rtol=1e-9)
+    np.testing.assert_allclose(alone.load, kept.load, rtol=1e-6)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

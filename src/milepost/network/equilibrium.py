@@ -18,6 +18,9 @@ and the relative gap says how near the answer is:
 
     (4)  gap = ( Σ flow · cost − Σ demand · cheapest cost ) / Σ flow · cost .
 
+A tree of cheapest paths stands as long as no arc on its way to a destination changed and none beside it got
+cheap enough to shorten it, so where few facilities queue most trees are made once (:class:`Trees`).
+
 Under (1) a new link may make everybody worse off (Braess 1968), so V need not grow with what is delivered.
 """
 
@@ -35,6 +38,8 @@ from milepost.network.heap import pop, push
 from milepost.network.trees import Graph
 
 Floats = NDArray[np.float64]
+PASSES = 8  # moves along known paths between two rounds of trees
+MOST_KEPT = 1 << 23  # nodes and queueing arcs of all trees that are kept: a hundred megabytes
 
 
 @dataclass(frozen=True)
@@ -144,12 +149,50 @@ class _Flows(NamedTuple):
     time: Floats
 
 
+class Trees(NamedTuple):
+    """Trees of cheapest paths that are kept, by row: class after class, origin after origin.
+
+    ``dist`` and ``before`` (the arc that leads to each node) are (rows, nodes); ``queueing`` lists the arcs
+    whose time can change, ``tail`` and ``head`` their ends, ``cost`` (rows, queueing) is what they cost when
+    the tree was made, ``used`` whether the way to a destination leads over them, ``made`` which rows hold a
+    tree. With one row and many wanted nothing is kept.
+    """
+
+    dist: Floats
+    before: NDArray[np.int32]
+    queueing: NDArray[np.int64]
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    cost: Floats
+    used: NDArray[np.bool_]
+    made: NDArray[np.bool_]
+
+    @classmethod
+    def room(cls, graph: Graph, congestion: Congestion, origins: int) -> Trees:
+        """Room for the trees of one graph and congestion, from one call of ``user_equilibrium`` to the
+        next; for a large network, or one where most arcs queue, room for one."""
+        queueing = np.nonzero(congestion.slope[congestion.facility] > 0)[0]
+        rows, wide = len(congestion.value) * origins, graph.size + len(queueing)
+        if rows * wide > MOST_KEPT:
+            rows = 1
+        head = np.empty(len(graph.arc), dtype=np.int64)
+        head[graph.arc] = graph.head
+        return cls(
+            np.empty((rows, graph.size)),
+            np.empty((rows, graph.size), dtype=np.int32),
+            queueing,
+            graph.tails()[queueing],
+            head[queueing],
+            np.empty((rows, len(queueing))),
+            np.empty((rows, len(queueing)), dtype=np.bool_),
+            np.zeros(rows, dtype=np.bool_),
+        )
+
+
 class _Room(NamedTuple):
     """Room for one tree."""
 
     cost: Floats
-    dist: Floats
-    before: NDArray[np.int64]
     heap: NDArray[np.int64]
     position: NDArray[np.int64]
 
@@ -163,10 +206,11 @@ def user_equilibrium(
     *,
     gap: float = 1e-8,
     most_rounds: int = 500,
-    passes: int = 8,
+    trees: Trees | None = None,
 ) -> Equilibrium:
     """Loads at which nobody gains by another path, to a relative gap (4). ``demand``: (classes, origins,
-    destinations).
+    destinations). ``trees``: those of an earlier call with the same graph, congestion, origins and
+    destinations; this one goes on with them.
 
     Raises ``WrongUse`` for a negative demand or a facility without capacity, ``NoSolution`` if the gap is not
     reached.
@@ -206,8 +250,9 @@ def user_equilibrium(
             cheapest,
         ),
         _Flows(flow, load, np.empty(len(load))),
+        Trees.room(graph, congestion, wanted.shape[1]) if trees is None else trees,
         gap,
-        passes,
+        PASSES,
         gaps,
     )
     reached = float(gaps[rounds - 1]) if rounds else 0.0
@@ -247,9 +292,29 @@ def _steepness(g, x, slope, capacity, power, background):  # type: ignore[no-unt
 
 
 @kernel()
-def _tree(first, head, arc, source, room):  # type: ignore[no-untyped-def]
-    """One tree of cheapest paths by float costs; ``before`` is the arc that leads to each node."""
-    cost, dist, before, heap, position = room
+def _stands(cost, trees, row):  # type: ignore[no-untyped-def]
+    """Whether a row's paths to destinations are the cheapest at other costs too: nothing on them has changed,
+    and the distances of before are still below what any other path costs (they are a feasible potential)."""
+    if not trees.made[row]:
+        return False
+    for k in range(len(trees.queueing)):
+        a, u, v = trees.queueing[k], trees.tail[k], trees.head[k]
+        was, now = trees.cost[row, k], cost[a]
+        if now == was:
+            continue
+        if trees.used[row, k]:
+            return False
+        if now < was and trees.dist[row, u] + now < trees.dist[row, v]:
+            return False
+    return True
+
+
+@kernel()
+def _tree(net, source, goals, room, trees, row):  # type: ignore[no-untyped-def]
+    """One tree of cheapest paths by float costs, and which queueing arcs lead to a destination."""
+    first, head, arc, tail = net.first, net.head, net.arc, net.tail
+    cost, heap, position = room
+    dist, before = trees.dist[row], trees.before[row]
     dist[:] = np.inf
     before[:] = -1
     position[:] = -1
@@ -265,24 +330,34 @@ def _tree(first, head, arc, source, room):  # type: ignore[no-untyped-def]
                 dist[v] = new
                 before[v] = arc[e]
                 count = push(heap, position, dist, count, v)
+    for goal in goals:
+        v = goal
+        while before[v] >= 0 and position[v] != -3:
+            position[v] = -3
+            v = tail[before[v]]
+    for k in range(len(trees.queueing)):
+        a, v = trees.queueing[k], trees.head[k]
+        trees.cost[row, k] = cost[a]
+        trees.used[row, k] = before[v] == a and position[v] == -3
+    trees.made[row] = True
 
 
 @kernel()
-def _project(net, facilities, trips, flows, gap, passes, gaps):  # type: ignore[no-untyped-def]
+def _project(net, facilities, trips, flows, trees, gap, passes, gaps):  # type: ignore[no-untyped-def]
     """Rounds of new trees and of moves along known paths, until the gap (4) is reached. In one piece:
     divided, it is a third slower, because every call counts the references of a dozen arrays."""
-    first, head, arc, tail, facility, fixed, value = net
+    tail, facility, fixed, value = net.tail, net.facility, net.fixed, net.value
     start, slope, capacity, power, background = facilities
     demand, origins, destinations, cheapest = trips
     flow, load, time = flows
     classes, origins_count, goals_count = demand.shape
-    n, arcs = len(first) - 1, len(tail)
-    dist, before = np.empty(n), np.empty(n, dtype=np.int64)
+    n, arcs = len(net.first) - 1, len(tail)
+    kept = len(trees.made) == classes * origins_count
     heap, position = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
     for g in range(len(start)):
         time[g] = _time(g, 0.0, start, slope, capacity, power, background)
     cost = np.empty(arcs)
-    room = _Room(cost, dist, before, heap, position)
+    room = _Room(cost, heap, position)
     pairs = classes * origins_count * goals_count
     newest = np.full(pairs, -1, dtype=np.int64)  # a linked list of paths per pair and class
     pool = np.empty(1 << 16, dtype=np.int64)  # arcs of all paths, one after the other
@@ -305,7 +380,10 @@ def _project(net, facilities, trips, flows, gap, passes, gaps):  # type: ignore[
             for a in range(arcs):
                 cost[a] = fixed[s, a] + value[s] * time[facility[a]]
             for o in range(origins_count):
-                _tree(first, head, arc, origins[o], room)
+                row = s * origins_count + o if kept else 0
+                if not kept or not _stands(cost, trees, row):
+                    _tree(net, origins[o], destinations, room, trees, row)
+                dist, before = trees.dist[row], trees.before[row]
                 for d in range(goals_count):
                     amount = demand[s, o, d]
                     goal = destinations[d]

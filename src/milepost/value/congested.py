@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.network.effects import changes
-from milepost.network.equilibrium import Congestion, user_equilibrium
+from milepost.network.equilibrium import Congestion, Trees, user_equilibrium
 from milepost.network.loads import arc_loads
 from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.paths import skim
@@ -224,15 +224,18 @@ class _FixedPoint:
         origins, destinations = network.frame.zone_ends()
         demand, cost, worst, moved = self.trade.demand, None, 0.0, np.inf
         types = network.types.types
+        graph = Graph.of(network.frame.size, network.tail, network.head)
+        trees = Trees.room(graph, slowing, len(origins))
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
-                Graph.of(network.frame.size, network.tail, network.head),
+                graph,
                 slowing,
                 np.repeat(demand / types, types, axis=0),
                 origins,
                 destinations,
                 gap=GAP,
                 most_rounds=2000,
+                trees=trees,
             )
             worst = max(worst, found.gap)
             new = _units(found.cheapest)
