@@ -17,9 +17,9 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from milepost.atlas import sources
-from milepost.atlas.borders import countries_of
+from milepost.atlas.borders import box, countries_of
 from milepost.atlas.closure import STRETCH_PERCENT, paths_between, spanner
-from milepost.atlas.geometry import on_sphere
+from milepost.atlas.geometry import in_box, on_sphere
 from milepost.atlas.healing import healed
 from milepost.atlas.inland import BENDS_PERCENT
 from milepost.atlas.raw_network import Drawn, RawNetwork, read_network
@@ -166,3 +166,45 @@ def test_another_form_of_the_file_is_refused_in_one_sentence(
     monkeypatch.setattr(sources.Source, "file", lambda self, name: odd)
     with pytest.raises(WrongUse, match=r"a form that milepost does not know; install 2\.0\.0\."):
         read_network("rail")
+
+
+@pytest.mark.parametrize(
+    ("place", "lat", "lon", "country"),
+    [
+        ("Haparanda", 65.83, 24.14, "SWE"),
+        ("Rovaniemi", 66.50, 25.73, "FIN"),
+        ("Murmansk", 68.97, 33.08, "RUS"),
+        ("Kola", 68.73, 30.60, "RUS"),
+        ("Bilibino", 68.05, 166.44, "RUS"),
+        ("Chukotka", 65.50, -174.00, "RUS"),
+        ("Fairbanks", 64.84, -147.72, "USA"),
+        ("Labasa", -16.43, 179.36, "FJI"),
+        ("Potosi", -19.58, -65.75, ""),
+        ("Santa Cruz", -17.40, -63.18, ""),
+    ],
+)
+def test_a_country_across_the_antimeridian_is_where_it_is(
+    place: str, lat: float, lon: float, country: str
+) -> None:
+    """Its outline does not run round the world: Lapland is not Russia, and Bolivia is not Fiji."""
+    among = ("RUS", "FJI", "SWE", "FIN", "NOR", "USA")
+    found = int(countries_of(np.array([lat]), np.array([lon]), among)[0])
+    assert (among[found] if found >= 0 else "") == country, place
+
+
+def test_a_box_is_the_narrowest_across_the_antimeridian_too() -> None:
+    west, _, east, _ = box(("FJI",))
+    assert 174 < west < 180 < east < 183
+    west, _, east, _ = box(("RUS",))
+    assert 19 < west < 28
+    assert 189 < east < 192
+    lon = np.array([170.0, -170.0, 0.0])
+    assert in_box(np.zeros(3), lon, (165.0, -5.0, 195.0, 5.0)).tolist() == [True, True, False]
+
+
+def test_a_stretch_across_the_antimeridian_has_its_points_on_it() -> None:
+    raw = network([(-16.8, 179.9), (-16.8, -179.9)], [(0, 1)])
+    dense, _ = raw.dense(np.ones(1, dtype=bool))
+    assert len(dense.lon) > 4
+    assert (np.abs(dense.lon) > 179.8).all()
+    assert (np.abs(dense.lon) <= 180).all()

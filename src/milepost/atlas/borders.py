@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from milepost.atlas.geometry import Floats, on_sphere
+from milepost.atlas.geometry import Floats, Point, on_sphere
 from milepost.atlas.sources import lands
 
 NEAR_KM = 25.0  # a port or a bridge outside the outline of every country belongs to the nearest
@@ -42,14 +42,28 @@ def _ring(drawn: dict[str, Any], ids: Sequence[int]) -> Floats:
         pieces.append(steps if n >= 0 else steps[::-1])
     grid = np.concatenate(pieces)
     ring: Floats = grid * np.array(drawn["scale"]) + np.array(drawn["translate"])
+    # an outline across the antimeridian goes on beyond 180 degrees: cut there, its edges run round the world
+    ring[:, 0] = np.unwrap(ring[:, 0], period=360.0)
     return ring
 
 
-def box(countries: Iterable[str]) -> tuple[float, float, float, float]:
-    """West, south, east and north of countries, degrees."""
-    points = np.concatenate([ring for country in countries for ring in rings(country)])
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
-    return float(west), float(south), float(east), float(north)
+def box(countries: Iterable[str], *more: Point) -> tuple[float, float, float, float]:
+    """West, south, east and north of countries and further points, degrees; east is beyond 180 where the
+    narrowest box lies across the antimeridian."""
+    outlines = [ring for country in countries for ring in rings(country)]
+    points = np.concatenate([*outlines, np.array(more).reshape(-1, 2)])
+    west, east = span(points[:, 0])
+    return west, float(points[:, 1].min()), east, float(points[:, 1].max())
+
+
+def span(lon: Floats) -> tuple[float, float]:
+    """The narrowest stretch of longitudes that holds all, from west (-180 to 180) to east, degrees."""
+    found = np.sort(np.unique(np.mod(lon, 360.0)))
+    gaps = np.diff(found, append=found[0] + 360.0)
+    last = int(np.argmax(gaps))
+    west = float(found[(last + 1) % len(found)])
+    west -= 360.0 if west > 180.0 else 0.0
+    return west, west + 360.0 - float(gaps[last])
 
 
 def countries_of(lat: Floats, lon: Floats, among: Sequence[str]) -> NDArray[np.int64]:
@@ -60,16 +74,23 @@ def countries_of(lat: Floats, lon: Floats, among: Sequence[str]) -> NDArray[np.i
     """
     found = np.full(len(lat), -1, dtype=np.int64)
     for number, country in enumerate(among):
-        inside = np.zeros(len(lat), dtype=bool)
-        for ring in rings(country):
-            inside ^= _within(lat, lon, ring)
-        found[inside & (found < 0)] = number
+        found[inside(lat, lon, country) & (found < 0)] = number
     lost, sure = np.flatnonzero(found < 0), np.flatnonzero(found >= 0)
     if len(lost) and len(sure):
         points = on_sphere(lat, lon)
         far, nearest = cKDTree(points[sure]).query(points[lost], distance_upper_bound=NEAR_KM)
         near = np.isfinite(far)
         found[lost[near]] = found[sure[nearest[near]]]
+    return found
+
+
+def inside(lat: Floats, lon: Floats, country: str) -> NDArray[np.bool_]:
+    """Which points lie within the outline of a country."""
+    found = np.zeros(len(lat), dtype=bool)
+    for ring in rings(country):
+        for turn in (-360.0, 0.0, 360.0):
+            if ring[:, 0].min() <= 180.0 + turn and ring[:, 0].max() >= turn - 180.0:
+                found ^= _within(lat, lon + turn, ring)
     return found
 
 

@@ -30,6 +30,13 @@ def km_between(one: Point, other: Point) -> float:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
 
 
+def in_box(lat: Floats, lon: Floats, box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Which points lie in a box (west, south, east, north); east may be beyond 180 degrees."""
+    west, south, east, north = box
+    found: NDArray[np.bool_] = np.mod(lon - west, 360.0) <= min(east - west, 360.0)
+    return found & (lat >= south) & (lat <= north)
+
+
 def line_km(line: Sequence[Point]) -> float:
     """Length of a line, km."""
     return sum(km_between(a, b) for a, b in itertools.pairwise(line))

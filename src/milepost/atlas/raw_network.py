@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from milepost.atlas.geometry import Floats, Ints, on_sphere
+from milepost.atlas.geometry import Floats, Ints, in_box, on_sphere
 from milepost.atlas.sources import OPENSTREETMAP
 from milepost.errors import WrongUse
 
@@ -35,8 +35,7 @@ class RawNetwork:
 
     def within(self, box: tuple[float, float, float, float]) -> RawNetwork:
         """What lies in a box (west, south, east, north), with the stretches that have both ends in it."""
-        west, south, east, north = box
-        return self.only((self.lon >= west) & (self.lon <= east) & (self.lat >= south) & (self.lat <= north))
+        return self.only(in_box(self.lat, self.lon, box))
 
     def only(self, kept: NDArray[np.bool_]) -> RawNetwork:
         """Some of the points, renumbered in their order, with the stretches between them."""
@@ -88,7 +87,8 @@ class RawNetwork:
 
         def along(values: Floats) -> Floats:
             one, two = values[self.a[owner[~last]]], values[self.b[owner[~last]]]
-            line: Floats = np.concatenate((values, one + share * (two - one)))
+            step = np.mod(two - one + 180.0, 360.0) - 180.0  # across the antimeridian, not round the world
+            line: Floats = np.concatenate((values, np.mod(one + share * step + 180.0, 360.0) - 180.0))
             return line
 
         made = RawNetwork(
