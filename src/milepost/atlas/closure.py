@@ -82,40 +82,58 @@ def spanner(
 ) -> list[tuple[int, Key, Key]]:
     """Equation (2) on candidates (metres, one end, the other), in a fixed order; ``always`` are kept
     beforehand."""
-    joined: dict[Key, list[tuple[Key, int]]] = {}
-
-    def keep(metres: int, a: Key, b: Key) -> None:
-        joined.setdefault(a, []).append((b, metres))
-        joined.setdefault(b, []).append((a, metres))
-
+    asked, given = sorted(candidates, key=lambda c: (c[0], str(c[1]), str(c[2]))), list(always)
+    number: dict[Key, int] = {}
+    for _, a, b in (*given, *asked):
+        number.setdefault(a, len(number))
+        number.setdefault(b, len(number))
+    known = _Known(len(number))
+    for metres, a, b in given:
+        known.keep(metres, number[a], number[b])
     kept = []
-    for metres, a, b in always:
-        keep(metres, a, b)
-    for metres, a, b in sorted(candidates, key=lambda c: (c[0], str(c[1]), str(c[2]))):
-        if not _within(joined, a, b, metres * STRETCH_PERCENT // 100):
-            keep(metres, a, b)
+    for metres, a, b in asked:
+        if not known.within(number[a], number[b], metres * STRETCH_PERCENT // 100):
+            known.keep(metres, number[a], number[b])
             kept.append((metres, a, b))
     return kept
 
 
-def _within(joined: dict[Key, list[tuple[Key, int]]], start: Key, end: Key, limit: int) -> bool:
-    """Is there a path of at most ``limit`` metres? (Dijkstra, no further than that.)"""
-    best = {start: 0}
-    heap: list[tuple[int, int, Key]] = [(0, 0, start)]
-    count = 0
-    while heap:
-        metres, _, at = heapq.heappop(heap)
-        if at == end:
+class _Known:
+    """What is kept, and for each two ends a length that some path between them does not exceed.
+
+    What is kept only grows, so a length once found holds on; most candidates are answered by one, without a
+    search (Farshi & Gudmundsson 2009, ACM J. Exp. Algorithmics 14).
+    """
+
+    def __init__(self, size: int) -> None:
+        self.joined: list[list[tuple[int, int]]] = [[] for _ in range(size)]
+        self.most = np.full((size, size), np.iinfo(np.int64).max, dtype=np.int64)
+
+    def keep(self, metres: int, a: int, b: int) -> None:
+        """Keep a path between two ends."""
+        self.joined[a].append((b, metres))
+        self.joined[b].append((a, metres))
+        self.most[a, b] = self.most[b, a] = min(metres, int(self.most[a, b]))
+
+    def within(self, start: int, end: int, limit: int) -> bool:
+        """Is there a path of at most ``limit`` metres? (Dijkstra, no further than that.)"""
+        if self.most[start, end] <= limit:
             return True
-        if metres > best[at]:
-            continue
-        for other, length in joined.get(at, ()):
-            far = metres + length
-            if far <= limit and far < best.get(other, limit + 1):
-                best[other] = far
-                count += 1
-                heapq.heappush(heap, (far, count, other))
-    return False
+        best, heap, joined = {start: 0}, [(0, start)], self.joined
+        while heap:
+            metres, at = heapq.heappop(heap)
+            if metres > best[at]:
+                continue
+            for other, length in joined[at]:
+                far = metres + length
+                if far <= limit and far < best.get(other, limit + 1):
+                    best[other] = far
+                    heapq.heappush(heap, (far, other))
+        ends = np.fromiter(best, dtype=np.int64, count=len(best))
+        found = np.fromiter(best.values(), dtype=np.int64, count=len(best))
+        self.most[start, ends] = np.minimum(self.most[start, ends], found)
+        self.most[ends, start] = self.most[start, ends]
+        return end in best
 
 
 def first_entries(
