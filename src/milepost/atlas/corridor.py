@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milepost.atlas import partners, rows, sea
+from milepost.atlas.harbours import parts_of, people_of, with_harbours
 from milepost.atlas.inland import inland
 from milepost.atlas.partners import Pull
 from milepost.atlas.raw_network import Drawn
 from milepost.atlas.sources import credit
-from milepost.atlas.spots import Draft, Names, Spot, towns_of
+from milepost.atlas.spots import ROW, Draft, Names, Spot, towns_of
 from milepost.errors import WrongUse, one_of
 from milepost.records import Param, Records, Settings
 
@@ -41,13 +42,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Corridor:
-    """The rows, who the partners are, the joins that closed gaps (link, metres), and what was left out."""
+    """The rows, who the partners are, the joins that closed gaps (link, metres), the towns and the countries
+    that were left out, and how many links hold a road that is assumed."""
 
     records: Records
     gateways: tuple[str, ...]
     beyond: tuple[str, ...]
     joins: tuple[tuple[str, int], ...]
     left_out: tuple[str, ...]
+    missing: tuple[str, ...]
+    assumed_roads: int
 
 
 def asked_for(
@@ -96,40 +100,38 @@ def corridor(asked: Asked, params: Sequence[Param], pull: Pull, tell: Tell | Non
         spots, drafts = [*spots, *made.spots], [*drafts, *made.drafts]
         done(step)
     if "sea" in asked.modes:
-        straits, legs = sea.legs([spot for spot in spots if spot.kind == "port"], names)
+        spots, drafts, part = with_harbours(spots, drafts, asked.through, names)
+        straits, legs = sea.legs([spot for spot in spots if spot.kind == "port"], names, part=part)
         spots, drafts = [*spots, *straits], [*drafts, *legs]
         done(steps - 1)
-    spots, drafts, lost = connected(spots, drafts)
-    records, joins = _records(asked, (near, far), spots, drafts, params)
+    spots, drafts, lost = connected(spots, drafts, asked.through)
+    there = {spot.country for spot in spots if spot.people}
+    others = tuple(c for c in near if c in there), tuple(c for c in far if c in there)
+    records, joins = _records(asked, others, spots, drafts, params)
     done(steps)
-    return Corridor(records, near, far, joins, lost)
+    missing = tuple(c for c in (*asked.through, *near, *far) if c not in there)
+    assumed = sum(1 for draft in drafts if draft.assumed)
+    return Corridor(records, others[0], others[1], joins, lost, missing, assumed)
 
 
 def connected(
-    spots: Sequence[Spot], drafts: Sequence[Draft], anchored: Set[str] = frozenset()
+    spots: Sequence[Spot],
+    drafts: Sequence[Draft],
+    through: Sequence[str],
+    anchored: Set[str] = frozenset(),
 ) -> tuple[list[Spot], list[Draft], tuple[str, ...]]:
-    """What hangs together with most people, without dead ends where nothing starts; and the towns left out.
-    Spots that are ``anchored`` hang together by what is not seen here. Raises ``WrongUse`` where nothing
-    hangs together."""
-    part = {spot.id: spot.id for spot in spots}
-
-    def root(ident: str) -> str:
-        while part[ident] != ident:
-            part[ident] = part[part[ident]]
-            ident = part[ident]
-        return ident
-
-    for one, other in [*((d.a, d.b) for d in drafts), *itertools.pairwise(sorted(anchored))]:
-        part[root(one)] = root(other)
-    people: dict[str, int] = {}
-    for spot in spots:
-        people[root(spot.id)] = people.get(root(spot.id), 0) + spot.people
-    main = max(sorted(people), key=lambda k: people[k])
-    if sum(1 for spot in spots if (spot.people or spot.id in anchored) and root(spot.id) == main) < 2:
+    """What hangs together with most people of the countries ``through``, without dead ends where nothing
+    starts; and the towns left out. Spots that are ``anchored`` hang together by what is not seen here. Raises
+    ``WrongUse`` where nothing hangs together."""
+    pairs = [*((d.a, d.b) for d in drafts), *itertools.pairwise(sorted(anchored))]
+    part = parts_of(spots, pairs)
+    people = people_of(spots, part, through)
+    main = max(people, key=lambda name: people[name])
+    if sum(1 for spot in spots if (spot.people or spot.id in anchored) and part[spot.id] == main) < 2:
         raise WrongUse("No two towns of these countries are connected; ask for more modes or countries.")
-    kept = [spot for spot in spots if root(spot.id) == main]
-    lost = tuple(f"{s.name} ({s.country})" for s in spots if s.people and root(s.id) != main)
-    links = [draft for draft in drafts if root(draft.a) == main]
+    kept = [spot for spot in spots if part[spot.id] == main]
+    lost = tuple(f"{s.name} ({s.country})" for s in spots if s.people and part[s.id] != main)
+    links = [draft for draft in drafts if part[draft.a] == main]
     while True:
         beside: dict[str, set[str]] = {spot.id: set() for spot in kept}
         for draft in links:
@@ -155,7 +157,8 @@ def _records(
 ) -> tuple[Records, tuple[tuple[str, int], ...]]:
     at = {spot.id: spot for spot in spots}
     used = {spot.country for spot in spots if spot.people}
-    model = [c for c in (*asked.through, *others[0], *others[1]) if c in used]
+    model = [*(c for c in asked.through if c in used), *others[0], *others[1]]
+    spots = [_in_model(spot, model) for spot in spots]
     links, joins = rows.links(drafts, at)
     records = Records(
         _settings(asked, others),
@@ -166,6 +169,14 @@ def _records(
         params=tuple(params),
     )
     return records, tuple(joins)
+
+
+def _in_model(spot: Spot, model: Sequence[str]) -> Spot:
+    """The spot, of the rest of the world where its country has no town that anything reaches."""
+    if spot.country in (*model, ROW):
+        return spot
+    note = f"{spot.note}; in {spot.country}, which the model does not have".lstrip("; ")
+    return replace(spot, country=ROW, note=note)
 
 
 def _settings(asked: Asked, others: tuple[Sequence[str], Sequence[str]]) -> Settings:

@@ -56,7 +56,7 @@ def extended(asked: Asked, there: Records, tell: Tell | None = None) -> tuple[Re
         raise WrongUse(
             f"Nothing joins {', '.join(asked.through)} to the programme; add a neighbour of it, or a port."
         )
-    kept, drafts, lost = connected([*spots, *(old[end] for end in sorted(used))], drafts, used)
+    kept, drafts, lost = connected([*spots, *(old[end] for end in sorted(used))], drafts, asked.through, used)
     return _with(there, asked, [spot for spot in kept if spot.id not in old], drafts, old), lost
 
 

@@ -19,14 +19,14 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from milepost.atlas import borders
+from milepost.atlas.access import NEAR_KM, assumed_roads, larger_parts, with_roads
 from milepost.atlas.closure import Path, first_entries, paths_between, spanner
-from milepost.atlas.geometry import Floats, Ints, Line, Point, km_between, on_sphere, simpler
+from milepost.atlas.geometry import Floats, Ints, Line, Point, in_box, km_between, on_sphere, simpler
 from milepost.atlas.healing import healed
 from milepost.atlas.raw_network import Drawn, RawNetwork, read_network
 from milepost.atlas.sources import OPENSTREETMAP, lands, shut_borders
 from milepost.atlas.spots import ROW, Draft, Names, Spot, nearest_town
 
-ACCESS_KM = 15.0  # from a town or port to its railway or road
 HUB_KM = 40.0  # of a hub outside, whose network is not looked at as closely
 MARGIN_DEGREES = 2.0
 SAME_BORDER_KM = 15.0  # crossings of the same two countries so near are one
@@ -59,6 +59,7 @@ class _Region:
     codes: Ints
     among: tuple[str, ...]
     through: tuple[str, ...]
+    assumed: frozenset[int] = frozenset()  # points at the ends of roads that are not drawn
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -93,8 +94,10 @@ def inland(
     borders."""
     made = Inland()
     region = _region(mode, through, hubs)
+    if mode == "road":
+        region = _reaching(region, inner)
     inside, outside = _Part.of(region, region.inside), _Part.of(region, ~region.inside)
-    snapped = _snapped(inside, inner, region, ACCESS_KM)
+    snapped = _snapped(inside, inner, region, NEAR_KM)
     made.far = [spot.id for spot in inner if spot.id not in snapped]
     snapped_hubs = _snapped(outside, hubs, None, HUB_KM)
     sides = _Borders(mode, region, names, {spot.country for spot in hubs} | set(through))
@@ -117,19 +120,13 @@ def inland(
 
 def _region(mode: Drawn, through: Sequence[str], hubs: Sequence[Spot]) -> _Region:
     """The network within a box around corridor and hubs; close to the corridor dense, healed, by country."""
-    west, south, east, north = borders.box(through)
-    lon, lat = [west, east, *(h.lon for h in hubs)], [south, north, *(h.lat for h in hubs)]
-    wide = (
-        min(lon) - MARGIN_DEGREES,
-        min(lat) - MARGIN_DEGREES,
-        max(lon) + MARGIN_DEGREES,
-        max(lat) + MARGIN_DEGREES,
-    )
+    wide = _wider(borders.box(through, *(hub.at for hub in hubs)), MARGIN_DEGREES)
     network = read_network(mode).within(wide)
-    near = _near(network, (west, south, east, north))
+    close = _wider(borders.box(through), 1.0)
+    near = in_box(network.lat, network.lon, close)
     old = len(network.lat)
     network, ends = network.dense(near[network.a] | near[network.b])
-    near = _near(network, (west, south, east, north))
+    near = in_box(network.lat, network.lon, close)
     beside = {code for country in through for code in lands()[country].neighbours} - set(through)
     among = (*through, *sorted(beside))
     codes = np.full(len(network.lat), -1, dtype=np.int64)
@@ -139,6 +136,20 @@ def _region(mode: Drawn, through: Sequence[str], hubs: Sequence[Spot]) -> _Regio
     looked = near if mode == "rail" else (codes >= 0) & (codes < len(through))
     network = healed(network, looked, codes)  # before borders are closed, or it would open them again
     return _Region(network.without(_closed(network, mode, codes, among)), codes, among, tuple(through))
+
+
+def _reaching(region: _Region, spots: Sequence[Spot]) -> _Region:
+    """The region with assumed roads to the spots that no drawn one comes near."""
+    names = np.array([*region.through, *[""] * (len(region.among) - len(region.through) + 1)])
+    roads = assumed_roads(region.network, names[region.codes].tolist(), spots)
+    network, new = with_roads(region.network, roads)
+    codes = [region.among.index(road.spot.country) for road in roads]
+    return replace(
+        region,
+        network=network,
+        codes=np.concatenate((region.codes, np.array(codes, dtype=np.int64))),
+        assumed=frozenset(new.tolist()),
+    )
 
 
 def _between(codes: Ints, ends: Ints, points: Floats) -> Ints:
@@ -190,29 +201,30 @@ def _closed(network: RawNetwork, mode: Drawn, codes: Ints, among: Sequence[str])
     return found
 
 
-def _near(network: RawNetwork, box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+def _wider(box: tuple[float, float, float, float], degrees: float) -> tuple[float, float, float, float]:
     west, south, east, north = box
-    found: NDArray[np.bool_] = (network.lon >= west - 1) & (network.lon <= east + 1)
-    return found & (network.lat >= south - 1) & (network.lat <= north + 1)
+    return west - degrees, south - degrees, east + degrees, north + degrees
 
 
 def _snapped(part: _Part, spots: Sequence[Spot], region: _Region | None, most_km: float) -> dict[str, int]:
     """For each spot the nearest point of the part that no other spot has: in its own country, if ``region``
-    says which that is, and at most ``most_km`` off."""
+    says which that is, and at most ``most_km`` off. A fragment is taken only where nothing longer is within
+    15 km."""
     if not spots or not len(part.whole):
         return {}
     tree = cKDTree(part.network.points())
     found: dict[str, int] = {}
     taken: set[int] = set()
+    large = larger_parts(part.network)
     points = on_sphere(np.array([s.lat for s in spots]), np.array([s.lon for s in spots]))
     for spot, point in zip(spots, points, strict=True):
         km, near = tree.query(point, k=min(64, len(part.whole)), distance_upper_bound=most_km)
-        for off, k in zip(np.atleast_1d(km), np.atleast_1d(near), strict=True):
-            if not np.isfinite(off) or int(k) in taken:
-                continue
+        ends = [(off, int(k)) for off, k in zip(np.atleast_1d(km), np.atleast_1d(near), strict=True)]
+        ends = [end for end in ends if np.isfinite(end[0]) and end[1] not in taken]
+        for _, k in sorted(ends, key=lambda end: not (large[end[1]] and end[0] <= NEAR_KM)):
             if region is None or region.among[region.codes[part.whole[k]]] == spot.country:
-                found[spot.id] = int(k)
-                taken.add(int(k))
+                found[spot.id] = k
+                taken.add(k)
                 break
     return found
 
@@ -367,10 +379,10 @@ class _Stretches:
             metres.append(int(matrix.data[row][matrix.indices[row] == b][0]))
         return metres
 
-    def joined(self, points: Sequence[int], metres: Sequence[int]) -> tuple[int, ...]:
-        """Metres of the joins along points."""
+    def joined(self, points: Sequence[int], metres: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+        """The joins along points: both ends, metres."""
         ends = zip(points, points[1:], metres, strict=False)
-        return tuple(m for a, b, m in ends if (min(a, b), max(a, b)) in self.joins)
+        return tuple((a, b, m) for a, b, m in ends if (min(a, b), max(a, b)) in self.joins)
 
 
 def _cut(
@@ -392,7 +404,11 @@ def _cut(
         if near_id != start:
             joins = stretches.joined(points[first : k + 1], metres[first:k])
             line = tuple(region.at(point) for point in whole[first : k + 1])
-            found.append(Draft(start, near_id, sides.mode, length, line, joins))
+            assumed = [m for a, b, m in joins if {int(part.whole[a]), int(part.whole[b])} & region.assumed]
+            closed = [m for a, b, m in joins if not {int(part.whole[a]), int(part.whole[b])} & region.assumed]
+            found.append(
+                Draft(start, near_id, sides.mode, length, line, tuple(closed), assumed=tuple(assumed))
+            )
         start, first = far_id, k + 1
     return found
 

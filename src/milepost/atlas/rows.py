@@ -76,7 +76,9 @@ def _link(ident: str, draft: Draft, start: Spot, end: Spot) -> Link:
         gauge = gauge_of(start.country if start.country != ROW else end.country)
         notes.append("gauge assumed: that of most railways of the country")
     if draft.joins:
-        notes.append(f"gaps in the source closed: {', '.join(f'{m / 1000:.1f}' for m in draft.joins)} km")
+        notes.append(f"gaps in the source closed: {_km(draft.joins)} km")
+    if draft.assumed:
+        notes.append(f"not drawn in the source, a road assumed: {_km(draft.assumed)} km")
     return Link(
         id=ident,
         from_node=draft.a,
@@ -86,10 +88,14 @@ def _link(ident: str, draft: Draft, start: Spot, end: Spot) -> Link:
         gauge_mm=gauge,
         state="open",
         geometry=wkt_of(line),
-        basis="assumed" if max(draft.joins, default=0) >= DOUBTFUL_METRES else "computed",
+        basis="assumed" if draft.assumed or max(draft.joins, default=0) >= DOUBTFUL_METRES else "computed",
         source=SEAROUTE.cited if draft.mode == "sea" else OPENSTREETMAP.cited,
         note="; ".join(notes),
     )
+
+
+def _km(metres: Sequence[int]) -> str:
+    return ", ".join(f"{m / 1000:.1f}" for m in metres)
 
 
 def crossings(drafts: Sequence[Draft], at: Mapping[str, Spot], params: Sequence[Param]) -> Iterable[Crossing]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,14 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from milepost.atlas.geometry import Floats, Line, Point, km_between, on_sphere
-from milepost.atlas.sources import SEAROUTE, lands
+from milepost.atlas.sources import SEAROUTE, lands, towns
 from milepost.atlas.spots import Draft, Names, Spot
 
 ARCTIC = ("northwest", "bering")
 VOLGA_DON = (39.6, 45.7, 47.9, 50.0)  # west, south, east, north, degrees
 AT_SEA_KM = 80.0  # further from every line of ships a port is a dry one
 APART_KM = 30.0
+TOWN_KM = 30.0  # a port so near a town of 15,000 inhabitants is one of the town
 ROUND_AT_MOST = 2.5  # times the shorter path: a longer path round a strait is never taken
 STRAITS = {
     "babalmandab": "Bab el-Mandeb",
@@ -102,55 +104,101 @@ def _nearest(point: Point) -> tuple[int, float]:
 
 
 def ports_of(country: str, names: Names, most: int) -> list[Spot]:
-    """The ports of a country that a line of ships passes within 80 km, those of containers and of most
-    partner countries first; none for a country without a coast. Raises ``WrongUse`` without the extra."""
-    iso2 = lands()[country].iso2
-    told = json.loads(SEAROUTE.file("data/ports.geojson").read_text(encoding="utf-8"))["features"]
-    own = [f for f in told if (f["properties"].get("port") or "").startswith(iso2)]
+    """The ports of a country that a line of ships passes within 80 km: those near a town first, and of these
+    those of containers and of most partner countries; none for a country without a coast. Raises
+    ``WrongUse`` without the extra."""
+    near = [(town.lon, town.lat) for town in towns() if town.country == country]
 
-    def rank(feature: dict[str, dict[str, object]]) -> tuple[float, int, str]:
-        about = feature["properties"]
-        serves = about.get("to_cty")
-        return (
-            -float(str(about.get("t") or 0.0)),
-            -len(serves) if isinstance(serves, list) else 0,
-            str(about["port"]),
-        )
+    def rank(port: _Port) -> tuple[bool, float, int, str]:
+        # a terminal of oil at sea, far from every town, loads nothing that a road or railway brings
+        return all(km_between(port.at, at) > TOWN_KM for at in near), *port.rank
 
     found: list[Spot] = []
-    for feature in sorted(own, key=rank):
-        lon, lat = map(float, feature["geometry"]["coordinates"][:2])
+    for port in sorted(_ports(country), key=rank):
         if len(found) >= most:
             break
-        if _nearest((lon, lat))[1] > AT_SEA_KM or any(
-            km_between((lon, lat), other.at) < APART_KM for other in found
-        ):
+        if any(km_between(port.at, other.at) < APART_KM for other in found) or not _by_the_sea(port):
             continue
-        name, code = feature["properties"]["name"], feature["properties"]["port"]
-        found.append(
-            Spot(
-                names.fresh(name, "port"),
-                f"{name} (port)",
-                country,
-                lat,
-                lon,
-                "port",
-                0,
-                "sourced",
-                SEAROUTE.cited,
-                f"UN/LOCODE {code}",
-            )
-        )
+        found.append(port.spot(country, names))
     return found
 
 
-def legs(ports: Sequence[Spot], names: Names, there: Sequence[Spot] = ()) -> tuple[list[Spot], list[Draft]]:
-    """Straits and canals that ships pass between ports of different countries, and the legs between all;
-    straits that are ``there`` already, by their names, are used and not given again."""
+def port_near(town: Spot, names: Names, most_km: float) -> Spot | None:
+    """The port of its country nearest to a town, at most ``most_km`` off; None where there is none."""
+    off = [(km_between(port.at, town.at), port.code, port) for port in _ports(town.country)]
+    near = min((far for far in off if far[0] <= most_km and _by_the_sea(far[2])), default=None)
+    return near[2].spot(town.country, names) if near else None
+
+
+def landing(town: Spot, names: Names) -> Spot | None:
+    """An assumed port at a town of a country that is all islands and has none in the source that ships pass;
+    None where the country has neighbours by land: its town may lie far from the sea."""
+    if lands()[town.country].neighbours:
+        return None
+    note = f"no port of {town.name} is known to the source: assumed to be at the town"
+    name = f"{town.name} (port)"
+    ident = names.fresh(town.name, "port")
+    return Spot(ident, name, town.country, town.lat, town.lon, "port", 0, "assumed", SEAROUTE.cited, note)
+
+
+@dataclass(frozen=True, order=True)
+class _Port:
+    """A port as the source has it: UN/LOCODE, name, longitude and latitude, and what it is ranked by."""
+
+    code: str
+    name: str
+    at: Point
+    rank: tuple[float, int, str]
+
+    def spot(self, country: str, names: Names) -> Spot:
+        """A node to be, with an id of its own."""
+        return Spot(
+            names.fresh(self.name, "port"),
+            f"{self.name} (port)",
+            country,
+            self.at[1],
+            self.at[0],
+            "port",
+            0,
+            "sourced",
+            SEAROUTE.cited,
+            f"UN/LOCODE {self.code}",
+        )
+
+
+def _by_the_sea(port: _Port) -> bool:
+    return _nearest(port.at)[1] <= AT_SEA_KM
+
+
+@cache
+def _ports(country: str) -> tuple[_Port, ...]:
+    told = json.loads(SEAROUTE.file("data/ports.geojson").read_text(encoding="utf-8"))["features"]
+    found = []
+    for feature in told:
+        about = feature["properties"]
+        if not (about.get("port") or "").startswith(lands()[country].iso2):
+            continue
+        serves, code = about.get("to_cty"), str(about["port"])
+        rank = -float(str(about.get("t") or 0.0)), -len(serves) if isinstance(serves, list) else 0, code
+        lon, lat = map(float, feature["geometry"]["coordinates"][:2])
+        found.append(_Port(code, about["name"], (lon, lat), rank))
+    return tuple(found)
+
+
+def legs(
+    ports: Sequence[Spot],
+    names: Names,
+    there: Sequence[Spot] = (),
+    part: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[list[Spot], list[Draft]]:
+    """Straits and canals that ships pass between ports, and the legs between all; straits that are ``there``
+    already, by their names, are used and not given again. Two ports of one country have a leg only where
+    neither road nor railway joins them: where ``part`` names another part for each."""
     voyages, straits = _Voyages(ports), _Straits(names, there)
     found: dict[tuple[str, str], Draft] = {}
     for i, j in itertools.combinations(sorted(range(len(ports)), key=lambda k: ports[k].id), 2):
-        if ports[i].country == ports[j].country:
+        same = part.get(ports[i].id) == part.get(ports[j].id)
+        if ports[i].country == ports[j].country and same:
             continue
         for points in voyages.between(i, j):
             for draft in _cut(voyages, points, (ports[i], ports[j]), straits):

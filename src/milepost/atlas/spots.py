@@ -42,8 +42,8 @@ class Spot:
 
 @dataclass(frozen=True)
 class Draft:
-    """A link to be: ends by the ids of spots, metres, its line, and the joins on it (metres each).
-    ``border``: the link across a border."""
+    """A link to be: ends by the ids of spots, metres, its line, the joins on it and the roads on it that are
+    assumed (metres each). ``border``: the link across a border."""
 
     a: str
     b: str
@@ -52,6 +52,7 @@ class Draft:
     line: Line
     joins: tuple[int, ...] = ()
     border: bool = False
+    assumed: tuple[int, ...] = ()
 
 
 @dataclass
