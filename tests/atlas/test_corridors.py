@@ -20,14 +20,15 @@ import pytest
 from scipy.spatial import cKDTree
 
 import milepost
-from milepost.acts.corridors import pull
+from milepost.acts.corridors import asked_in_words, pull
 from milepost.atlas import sea, sources
+from milepost.atlas.access import assumed_roads, larger_parts, over_land
 from milepost.atlas.corridor import Corridor, asked_for, corridor
 from milepost.atlas.geometry import km_between, line_km, on_sphere
 from milepost.atlas.healing import healed
-from milepost.atlas.raw_network import read_network
+from milepost.atlas.raw_network import RawNetwork, read_network
 from milepost.atlas.sources import shut_borders
-from milepost.atlas.spots import Names
+from milepost.atlas.spots import Names, Spot
 from milepost.cli import run
 from milepost.records import TABLES, Records
 from milepost.records.lines import points_of
@@ -108,7 +109,8 @@ def test_every_row_says_where_it_comes_from(caucasus: Records) -> None:
     for link in caucasus.links:
         assert "OpenStreetMap contributors, ODbL" in link.source
         assert link.basis in ("computed", "assumed")
-        assert ("gaps in the source closed" in link.note) >= (link.basis == "assumed")
+        why = "gaps in the source closed" in link.note or "a road assumed" in link.note
+        assert why >= (link.basis == "assumed")
         assert link.mode != "rail" or "gauge assumed" in link.note
     assert {row.basis for row in caucasus.crossings} == {"assumed"}
     assert {c.id for c in caucasus.countries} == {"GEO", "AZE", "ARM", "RUS", "TUR", "IRN", "ROW"}
@@ -301,3 +303,100 @@ def test_gravity_of_the_atlas_is_that_of_the_model() -> None:
     slope = math.log(pull(1, 1, 1000, False) / pull(1, 1, 100, False)) / math.log(10)
     assert slope == pytest.approx(-0.766877)
     assert re.fullmatch(r"[A-Z]{3}", next(iter(sources.lands())))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (["KAZ", "kaz", "KZ", "Kazakhstan", "Казахстан"], ("KAZ",)),
+        (["sg", "my", "XK", "ps"], ("SGP", "MYS", "XKX", "PSE")),
+        (["Côte d'Ivoire", "Ivory Coast", "Burma", "Turkey", "Swaziland"], ("CIV", "MMR", "TUR", "SWZ")),
+        (["Kosovo", "Samoa", "Tonga", "Fiji", "GL"], ("XKX", "WSM", "TON", "FJI", "GRL")),
+    ],
+)
+def test_a_country_is_asked_for_by_any_code_or_name(text: list[str], codes: tuple[str, ...]) -> None:
+    assert asked_in_words(text, ["road"], 100_000, (), dt.date(2026, 1, 1)).through == codes
+
+
+def test_every_country_that_is_not_there_is_told_at_once(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, _, err = call(capsys, "new", str(tmp_path / "x"), "--through", "KAZ,Zzz,ATA,Qqq")
+    told = " ".join(err.split())
+    assert code == 2
+    assert "There is no country 'ZZZ'. There is no country 'QQQ'." in told
+    assert "no GDP or no town of Antarctica (ATA)" in told
+    assert told.count("ISO 3166-1") == 1
+
+
+def _spot(ident: str, kind: Any, at: tuple[float, float], people: int = 0, country: str = "ZMB") -> Spot:
+    return Spot(ident, ident, country, at[0], at[1], kind, people)
+
+
+def test_a_town_far_from_every_drawn_road_gets_one_over_land() -> None:
+    """Zambia: a road from west to east, a town 60 km north of it, one 200 km off, one beside it."""
+    lon = np.arange(25.0, 29.0, 0.03)
+    lat = np.full(len(lon), -15.0)
+    a = np.arange(len(lon) - 1)
+    metres = np.full(len(a), 3_224)
+    raw = RawNetwork(lat, lon, a, a + 1, metres, np.zeros(len(a), dtype=bool))
+    near, far = _spot("NEAR", "city", (-14.46, 26.0), 9), _spot("FAR", "city", (-13.2, 26.0), 9)
+    beside, port = _spot("BESIDE", "city", (-14.99, 27.0), 9), _spot("PORT", "port", (-14.46, 27.0))
+    roads = assumed_roads(raw, ["ZMB"] * len(lon), [near, far, beside, port])
+    assert [road.spot.id for road in roads] == ["NEAR"]  # a port further than 40 km off is none's
+    assert roads[0].metres == pytest.approx(1.25 * 60_000, rel=0.02)
+    assert not over_land((39.27, -6.82), (39.20, -6.16), "TZA")  # Dar es Salaam to Zanzibar
+    assert over_land((36.68, -3.37), (35.75, -6.17), "TZA")  # Arusha to Dodoma
+
+
+def test_a_point_of_a_fragment_is_not_taken_where_a_road_is_near() -> None:
+    """Mombasa lies beside four drawn points that lead nowhere; the highway is 3 km off."""
+    lon = np.concatenate((np.arange(30.0, 31.0, 0.03), [30.5, 30.51]))
+    lat = np.concatenate((np.full(len(lon) - 2, -2.0), [-1.96, -1.96]))
+    main = len(lon) - 2
+    a = np.array([*range(main - 1), main])
+    metres = np.array([3_300] * (main - 1) + [1_100])
+    raw = RawNetwork(lat, lon, a, a + 1, metres, np.zeros(len(a), dtype=bool))
+    large = larger_parts(raw)
+    assert large[:main].all()
+    assert not large[main:].any()
+
+
+def test_an_island_gets_a_port_and_no_port_leads_nowhere() -> None:
+    """Labasa is on the second island of Fiji: neither of its ports is among the first of the country."""
+    asked = asked_for(("FJI", "WSM", "TON"), ("road", "sea"), 100_000, ("NZL",), dt.date(2026, 1, 1))
+    made = corridor(asked, starter_params(), pull)
+    towns = {node.name for node in made.records.nodes if node.trade_share}
+    assert {"Nasinu", "Lautoka", "Labasa", "Apia", "Nuku‘alofa"} <= towns
+    assert not made.left_out
+    assert not made.missing
+    assert {c.id for c in made.records.countries} == {"FJI", "WSM", "TON", "NZL", "ROW"}
+    on_land = {end for k in made.records.links if k.mode != "sea" for end in (k.from_node, k.to_node)}
+    ports = [node for node in made.records.nodes if node.kind == "port"]
+    assert {node.id for node in ports} <= on_land
+    country = {node.id: node.country for node in made.records.nodes}
+    home = [
+        k
+        for k in made.records.links
+        if k.mode == "sea" and {country[k.from_node], country[k.to_node]} == {"FJI"}
+    ]
+    assert home, "islands of one country trade by sea"
+    told = [k for k in made.records.links if "a road assumed" in k.note]
+    assert told
+    assert {k.basis for k in told} == {"assumed"}
+
+
+def test_a_country_that_nothing_reaches_is_told_and_leaves_no_rows(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    target = tmp_path / "x"
+    code, out, _ = call(
+        capsys, "new", str(target), "--through", "FJI,WSM", "--modes", "road", "--beyond", "NZL"
+    )
+    assert code == 0
+    told = " ".join(out.split())
+    assert "beyond: none" in told
+    assert "no town of it is reached: WSM, NZL" in told
+    opened = milepost.open(target)
+    assert not opened.check()
+    assert {c.id for c in opened.records.countries} == {"FJI", "ROW"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from pathlib import Path
 
 from milepost.acts.bring import Brought, Copy, bring
 from milepost.acts.persons import Person
+from milepost.acts.programmes import exists, form_fits
 from milepost.acts.writing import Register, Written
-from milepost.atlas.corridor import Asked, Corridor, Tell, corridor
+from milepost.atlas.corridor import Asked, Corridor, Tell, asked_for, corridor
 from milepost.atlas.extension import extended
 from milepost.atlas.sources import SOURCES, WORLD_BANK, credit
-from milepost.errors import BadData
+from milepost.errors import BadData, WrongUse
+from milepost.intake.names import by_code, known_names, plain
 from milepost.records import Param
 from milepost.records.starter import starter_params
 from milepost.store.folder import new_programme
@@ -39,7 +42,9 @@ class Drawn(Written):
     assumed_rows: int
     joins: int
     longest_join_km: float
+    assumed_roads: int
     left_out: tuple[str, ...]
+    missing: tuple[str, ...]
     packages: tuple[str, ...]
     credit: str
 
@@ -66,9 +71,26 @@ def params_like(address: str) -> tuple[Param, ...]:
     return records.params
 
 
+def codes_of(names: Sequence[str]) -> tuple[str, ...]:
+    """ISO 3166-1 alpha-3 codes of countries from codes of three or two letters in any case, or names in any
+    language of the catalogue, usual and former ones too; what is none of these as it was written."""
+    return tuple(by_code(name) or known_names().get(plain(name), name) for name in names)
+
+
+def asked_in_words(
+    through: Sequence[str], modes: Sequence[str], towns: int, beyond: Sequence[str], day: dt.date
+) -> Asked:
+    """The question for a corridor as a person puts it, checked as :func:`milepost.atlas.corridor.asked_for`
+    does."""
+    return asked_for(codes_of(through), modes, towns, codes_of(beyond), day)
+
+
 def draw(target: str, asked: Asked, params: Sequence[Param], tell: Tell | None = None) -> Drawn:
     """The corridor as a new programme: a folder, a workbook or a database. Raises ``WrongUse`` if something
     stands there, without the extra, and where nothing is connected."""
+    form_fits(target)
+    if exists(target):  # before half a minute of work, not after
+        raise WrongUse(f"'{target}' exists; choose another name.")
     made = corridor(asked, params, pull, tell)
     if "://" not in target and Path(target).suffix.lower() in ("", ".xlsx"):
         new_programme(Path(target), made.records)
@@ -121,7 +143,9 @@ def _told(target: str, asked: Asked, made: Corridor) -> Drawn:
         sum(1 for row in records.all_rows() if getattr(row, "basis", "") == "assumed"),
         len(made.joins),
         max((metres for _, metres in made.joins), default=0) / 1000,
+        made.assumed_roads,
         made.left_out,
+        made.missing,
         (*(f"{s.package} {s.version} ({s.licence})" for s in SOURCES), WORLD_BANK),
         credit(),
     )

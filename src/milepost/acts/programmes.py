@@ -67,9 +67,32 @@ class Created(Written):
         return f"Created {self.created}" + (f" from the example '{self.example}'." if self.example else ".")
 
 
+# ends of names that say another form than a programme has: whoever writes one wants no folder of that name
+_OTHER_FORMS = {
+    ".geojson": "geojson",
+    ".gpkg": "geopackage",
+    **dict.fromkeys((".csv", ".json", ".xml", ".xls", ".xlsm", ".ods", ".omx", ".zip", ".parquet"), ""),
+    **dict.fromkeys((".html", ".pdf", ".toml"), ""),
+}
+
+
+def form_fits(target: str) -> None:
+    """Raises ``WrongUse`` where the name of a new programme ends as that of another form."""
+    end = Path(target).suffix.lower()
+    if "://" in target or end not in _OTHER_FORMS:
+        return
+    form = _OTHER_FORMS[end]
+    to = f" 'milepost export DIR {target} --as {form}' writes such a file." if form else ""
+    raise WrongUse(
+        f"'{target}' ends in {end}, which is no form of a programme: name a folder, an .xlsx, an SQLite .db "
+        f"or a postgresql:// address.{to}"
+    )
+
+
 def create(target: Path | str, example: str = "", day: dt.date | None = None) -> Created:
     """An empty programme on the base date ``day``, or a copy of an example, in a new folder, workbook or
     database. Raises ``WrongUse`` for an example that is unknown, or if something stands there already."""
+    form_fits(str(target))
     store = open_store(target)
     if not isinstance(store, Folder):
         if exists(str(target)):
@@ -110,6 +133,7 @@ def import_whole(
     Raises ``BadData`` if any of it cannot be read, ``WrongUse`` if something stands there already, or the
     chain does not hold.
     """
+    form_fits(target)
     if copy.findings:
         raise BadData(copy.findings)
     chain = Chain() if new_chain else copy.chain
@@ -134,6 +158,7 @@ def import_whole(
 def export_whole(programme: Programme, target: str) -> Exported:
     """The programme, as it was opened, in a new folder, workbook or database. Raises ``BadData`` if any of it
     cannot be read, ``WrongUse`` if something stands there already."""
+    form_fits(target)
     if programme.reading:
         raise BadData(programme.reading)
     if exists(target):

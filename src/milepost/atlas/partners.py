@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from milepost.atlas.geometry import km_between
 from milepost.atlas.sources import Land, Town, lands, towns
 from milepost.errors import WrongUse, one_of
-from milepost.records.named import country_codes, plain
 
 # of a country's trade with its neighbours: who has less is left to the rest of the world
 GATEWAY_SHARE = 0.02
@@ -24,15 +23,26 @@ Pull = Callable[[float, float, float, bool], float]  # GDP, GDP (MUSD), km, comm
 
 
 def known(codes: Sequence[str], option: str) -> tuple[str, ...]:
-    """Country codes in capitals, each once, from codes or names of countries in any language of the
-    catalogue. Raises ``WrongUse`` for one that no economy of the atlas has, with what is near it."""
-    found = tuple(dict.fromkeys(country_codes().get(plain(code), code.upper()) for code in codes))
-    economies = [land.id for land in lands().values() if land.gdp_usd_m and capital_of(land.id)]
-    for code in found:
-        if code not in economies:
-            refusal = one_of("country", code, economies)
-            raise WrongUse(f"{option}: {refusal} Write ISO 3166-1 codes of three letters.")
+    """Country codes in capitals, each once. Raises ``WrongUse`` that names every one that there is none of,
+    with what is near it, and every one that the atlas cannot place."""
+    found = tuple(dict.fromkeys(code.upper() for code in codes))
+    world = lands()
+    economies = [land.id for land in world.values() if land.gdp_usd_m and capital_of(land.id)]
+    there = [code for code in found if code in world and code not in economies]
+    faults = [_unknown(code, economies) for code in found if code not in world]
+    if there:
+        named = ", ".join(f"{world[code].name} ({code})" for code in there)
+        faults.append(f"The atlas has no GDP or no town of {named}: leave it out, or add its rows by hand.")
+    if faults:
+        raise WrongUse(
+            f"{option}: {' '.join(faults)} Write names, or ISO 3166-1 codes of three or two letters."
+        )
     return found
+
+
+def _unknown(code: str, economies: list[str]) -> str:
+    """The refusal of one of several, without the list of all that are known."""
+    return str(one_of("country", code, economies)).split(" Known: ")[0]
 
 
 def capital_of(country: str) -> Town | None:

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from milepost.acts.bring import Brought
+from milepost.acts.corridors import asked_in_words
 from milepost.acts.corridors import extend as add_countries
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
-from milepost.atlas.corridor import asked_for
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of, names_of
 from milepost.cli.output import print_notes, progress, say
 from milepost.cli.writing import By, Reason
@@ -41,7 +41,7 @@ def extend(
     What is there is not changed.
     """
     form = form_of(as_json, as_csv)
-    asked = asked_for(names_of(countries), names_of(modes), towns, (), dt.date(2026, 1, 1))
+    asked = asked_in_words(names_of(countries), names_of(modes), towns, (), dt.date(2026, 1, 1))
     with progress("Atlas", form) as tell:
         done, notes = add_countries(
             Register(programme), at_the_terminal(by), asked, apply=apply, reason=reason, tell=tell

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from milepost.acts.corridors import Drawn, draw, params_like
+from milepost.acts.corridors import Drawn, asked_in_words, draw, params_like
 from milepost.acts.programmes import create
-from milepost.atlas.corridor import asked_for
 from milepost.cli.app import AsCsv, AsJson, app, date_of, form_of, names_of
 from milepost.cli.output import print_notes, print_table, progress, say
 from milepost.errors import WrongUse
@@ -65,7 +64,7 @@ def new(
         raise WrongUse(f"Ask for --example or {other}, not both.")
     day = date_of(on) or dt.date.today()
     if through:
-        asked = asked_for(names_of(through), names_of(modes), towns, names_of(beyond), day)
+        asked = asked_in_words(names_of(through), names_of(modes), towns, names_of(beyond), day)
         with progress("Atlas", form) as tell:
             drawn = draw(target, asked, params_like(like), tell)
         return say(drawn, form, lambda: _print_drawn(drawn))
@@ -86,8 +85,17 @@ def _print_drawn(drawn: Drawn) -> None:
             f"{drawn.joins} gaps of the source were closed, the longest {drawn.longest_join_km:.1f} km.",
         ]
     )
+    if drawn.assumed_roads:
+        print_notes(
+            [
+                "Roads are assumed to towns and ports without one in the source, on links: "
+                f"{drawn.assumed_roads}; 'road assumed' stands in their notes."
+            ]
+        )
     if drawn.left_out:
         print_notes([f"Left out, since nothing reaches them: {', '.join(drawn.left_out)}."])
+    if drawn.missing:
+        print_notes([f"Not in the programme, since no town of it is reached: {', '.join(drawn.missing)}."])
     print_notes([drawn.credit])
     print(f"Next: milepost check {drawn.created} --verify-first")
 

@@ -269,13 +269,15 @@ def country_names(code: str = "en") -> dict[str, str]:
 
 @lru_cache
 def _alpha2() -> dict[str, str]:
-    """ISO 3166-1 alpha-3 to alpha-2, from CLDR's aliases."""
+    """ISO 3166-1 alpha-3 to alpha-2, from CLDR's aliases; Kosovo by the code that statistics use for it."""
     aliases = get_global("territory_aliases")
-    return {
+    found = {
         three: two[0]
         for three, two in aliases.items()
         if len(three) == 3 and three.isalpha() and len(two) == 1
     }
+    found["XKX"] = found.pop("XKK", "XK")  # CLDR's own; tables of trade and GDP have XKX
+    return found
 
 
 @lru_cache
