@@ -105,6 +105,8 @@ def test_map_and_exchange_follow_the_line(folder: Path, tmp_path: Path) -> None:
     assert features[bent.id]["geometry"]["coordinates"] == [[9.4, 44.6], [9.9, 44.6], [10.0, 45.0]]
     total = len(records.links)
     assert told_of_lines(records) == f"{total - 1} of {total} links are straight lines between nodes"
+    lines = [link.model_copy(update={"geometry": BENT}) for link in records.links]
+    assert told_of_lines(records.with_rows(links=lines)) == "every link has the line of its row"
     export(opened, "geopackage", tmp_path / "out.gpkg")
     _, _, shapes, data = pyogrio.raw.read(tmp_path / "out.gpkg", layer="links")
     assert [len(shape) for shape in shapes][list(data[0]).index(bent.id)] > len(shapes[1])

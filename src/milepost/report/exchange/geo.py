@@ -143,6 +143,8 @@ def told_of_lines(records: Records) -> str:
     straight = sum(1 for link in records.links if not link.geometry)
     if straight == len(records.links):
         return "links are straight lines between nodes"
+    if not straight:
+        return "every link has the line of its row"
     return f"{straight} of {len(records.links)} links are straight lines between nodes"
 
 
