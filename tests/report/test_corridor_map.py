@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -19,7 +20,7 @@ from milepost.programme import Programme
 from milepost.report.brief import brief
 from milepost.report.brief.writers import page
 from milepost.report.corridor_map import CorridorMap, room_around
-from milepost.report.map import Drawing
+from milepost.report.map import Drawing, MapLink, _shape
 from opened import opened
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -202,3 +203,11 @@ def test_one_promise_alone_is_shown_in_its_country(points: tuple[tuple[float, fl
     assert drawn.holds((lon - 0.5, lat - 0.5))
     assert not drawn.holds((lon - 6.0, lat))
     assert WIDTH / 2.6 < drawn.height < WIDTH / 0.9
+
+
+def test_a_line_across_180_degrees_goes_on_at_the_other_edge() -> None:
+    """Fiji to Samoa is no line across Africa."""
+    line = ((170.0, -17.0), (179.0, -17.0), (-179.0, -16.0), (-172.0, -14.0))
+    link = MapLink("", line[0], line[-1], "sea", "open", "F", (), line)
+    project: Any = lambda point: point  # noqa: E731
+    assert _shape(project, link) == "M170.0,-17.0L179.0,-17.0M-179.0,-16.0L-172.0,-14.0"

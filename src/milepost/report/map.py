@@ -277,15 +277,23 @@ def _xml(text: str) -> str:
 def _shape(project: Projection, link: MapLink) -> str:
     """Its own line; else a straight one, at sea a bow, so that both ways round a coast are told apart."""
     if link.line:
-        drawn = [project(point) for point in link.line]
-        kept = [drawn[0], *(b for a, b in itertools.pairwise(drawn[:-1]) if math.dist(a, b) > 0.3), drawn[-1]]
-        return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in kept)
+        runs: list[list[Point]] = [[link.line[0]]]
+        for before, point in itertools.pairwise(link.line):
+            if abs(point[0] - before[0]) > 180:  # it goes on at the other edge, not back across the map
+                runs.append([])
+            runs[-1].append(point)
+        return "".join(_run([project(point) for point in run]) for run in runs if len(run) > 1)
     (x1, y1), (x2, y2) = project(link.start), project(link.end)
     if link.mode not in ("sea", "ferry"):
         return f"M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}"
     bend = 0.08
     mid = ((x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend)
     return f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
+
+
+def _run(drawn: Sequence[Point]) -> str:
+    kept = [drawn[0], *(b for a, b in itertools.pairwise(drawn[:-1]) if math.dist(a, b) > 0.3), drawn[-1]]
+    return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in kept)
 
 
 def _nodes(project: Projection, nodes: Sequence[MapNode], most: int) -> tuple[list[DrawnNode], list[Box]]:
