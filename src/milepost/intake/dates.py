@@ -58,6 +58,7 @@ class _Words:
     named: re.Pattern[str]
     signed_before: re.Pattern[str]
     seasons: tuple[re.Pattern[str], ...]
+    days: tuple[re.Pattern[str], ...]  # of a month, where they are written out: "the fifteenth"
     solar_year: bool
 
 
@@ -166,25 +167,41 @@ def _period_end(year: int, month: int) -> str:
 
 def _day(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
     calendar, month = _calendar_month(match, words)
-    year = _group(match, "y")
+    year, day = _group(match, "y"), _day_said(match, words)
     if not year:
-        return _undated_day(calendar, month, int(_group(match, "d")), dated)
-    return _iso(calendar, int(year), month, int(_group(match, "d")))
+        return _undated_day(calendar, month, day, dated, later=bool(_group(match, "next")))
+    return _iso(calendar, int(year), month, day)
 
 
-def _undated_day(calendar: str, month: int, day: int, dated: dt.date | None) -> str | None:
-    """'by 25 March' is the next one after the day of the document."""
+def _day_said(match: re.Match[str], words: _Words) -> int:
+    text = _group(match, "d")
+    return (
+        int(text)
+        if text.isdigit()
+        else next(n for n, p in enumerate(words.days, start=1) if p.fullmatch(text))
+    )
+
+
+def _undated_day(
+    calendar: str, month: int, day: int, dated: dt.date | None, *, later: bool = False
+) -> str | None:
+    """'by 25 March' is the next one after the day of the document, 'by 25 March next year' that of the year
+    after it."""
     if dated is None:
         return None
     year = dated.year if calendar == "gregorian" else int(jdatetime.date.fromgregorian(date=dated).year)
     if calendar == "hijri":
         return None
     first = _iso(calendar, year, month, day)
+    if later:
+        return _iso(calendar, year + 1, month, day)
     return first if first >= dated.isoformat() else _iso(calendar, year + 1, month, day)
 
 
-def _first_day(match: re.Match[str], _: dt.date | None, words: _Words) -> str | None:
+def _first_day(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
     calendar, month = _calendar_month(match, words)
+    if not _group(match, "y"):
+        return _undated_day(calendar, month, 1, dated)
     return _iso(calendar, int(_group(match, "y")), month, 1)
 
 
@@ -294,7 +311,7 @@ def _hours(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | 
 
 
 def _within(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
-    event = words.event.search(match[0])
+    event = words.event.search(match.string[match.end("unit") : match.end()])  # not "a period of"
     if event and not words.signing.search(match[0]):
         return None
     text = _group(match, "n")
@@ -410,6 +427,7 @@ def _words(code: str) -> _Words:
 
     numbers = {folded(k): int(v) for k, v in data["numbers"].items()}
     ordinals = {folded(k): int(v) for k, v in data["ordinals"].items()}
+    days = [folded(v) for v in data.get("days", [])]
     macros = {
         "month": f"(?P<m>{alternatives(data['months'])})",
         "solar": f"(?P<s>{alternatives(data['solar'])})",
@@ -421,7 +439,8 @@ def _words(code: str) -> _Words:
         "unit": "(?P<unit>" + "|".join(folded(v) for v in data["units"].values()) + ")",
         "season": "(?P<season>" + "|".join(folded(v) for v in data["seasons"]) + ")",
         "led": folded_pattern(data["led"]),
-        "d": r"(?P<d>\d{1,2})",
+        "d": "(?P<d>\\d{1,2}" + "".join(f"|{w}" for w in sorted(days, key=len, reverse=True)) + ")",
+        "other": alternatives([*data["months"], *data["solar"]]),
         "y": r"(?P<y>(?:19|20|21)\d\d)",
         "sy": r"(?P<y>1[34]\d\d)",
         "ay": r"(?P<y>(?:19|20|21)\d\d|1[34]\d\d)",
@@ -450,6 +469,7 @@ def _words(code: str) -> _Words:
         named=re.compile(folded_pattern(data.get("named", "(?!)"))),
         signed_before=re.compile(folded_pattern(data.get("signed_before", "(?!)"))),
         seasons=compiled(data["seasons"]),
+        days=compiled(data.get("days", [])),
         solar_year=bool(data.get("solar_year", False)),
     )
 

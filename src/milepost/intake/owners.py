@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +13,11 @@ from milepost.intake.promises import Piece
 
 _LOOK_BACK = 70
 AT_VERB = 2  # characters between a subject and its verb
+# "NAIROBI, Kenya, Aug 31 - ", "Wuhan. October 31. An Agency - ": where and when an article was written
+_DATELINE = re.compile(
+    r"\W*(?:[^;:!?]{3,90}?(?:\b\d{1,2}\b|\([^)]{2,40}\))[^;:!?]{0,40}?|[\w.' ]{2,25}, [\w.' ]{3,40})"
+    r" --? (?=\w)"
+)
 _ENDS = ("", ".", ",", ";", ")", "-")  # what may follow a party that is named last
 _HEAD = 40  # characters in which a clause names its subject
 _CLOSE = 90  # characters between two names of one subject
@@ -35,13 +41,18 @@ class Owner:
     by_context: bool = False
 
 
-def groups(s: str, mentions: list[Mention], lex: Lexicon) -> list[Group]:
-    """Mentions that stand together as one subject."""
+def groups(
+    s: str, mentions: list[Mention], lex: Lexicon, apart: Callable[[int, Mention], bool]
+) -> list[Group]:
+    """Mentions that stand together as one subject; ``apart`` says of the start of a group and of a mention
+    behind a comma that they do not."""
     found: list[Group] = []
     for m in mentions:
         if found and m.start < found[-1].end:
             continue
-        if found and "together" not in (m.kind, found[-1].kind) and _joins(s[found[-1].end : m.start], lex):
+        between = s[found[-1].end : m.start] if found else ""
+        comma = between.strip() == "," and apart(found[-1].start, m)
+        if found and "together" not in (m.kind, found[-1].kind) and not comma and _joins(between, lex):
             last = found[-1]
             kind = last.kind if last.kind == m.kind else "name"
             found[-1] = Group(tuple(dict.fromkeys((*last.ids, *m.ids))), last.start, m.end, kind)
@@ -73,11 +84,21 @@ class Owners:
         self.around = around
         self.last: Owner | None = None
         self.default: Owner | None = None  # that of the words above a list
-        self.lead_end = self._lead_phrases()
+        self.lead_end = max(self._lead_phrases(), self._dateline(mentions))
         early = [m for m in mentions if m.start < self.lead_end]
         late = [m for m in mentions if m.start >= self.lead_end]
-        found = [*groups(s, early, lex), *groups(s, late, lex)]
+        found = [*groups(s, early, lex, self._apart), *groups(s, late, lex, self._apart)]
         self.groups = [g for g in found if not self._only_a_city(g)]
+
+    def _apart(self, start: int, m: Mention) -> bool:
+        """'Its neighbour, Iran, will', 'after the talks in Iran, Turkey will': two, and not a list."""
+        if self.lex.order != "svo" or not self._at_a_verb(m.end):
+            return False
+        return self.s[m.end : m.end + 1] == "," or self.oblique(start)
+
+    def _at_a_verb(self, end: int) -> bool:
+        at = end + len(self.s[end : end + AT_VERB]) - len(self.s[end : end + AT_VERB].lstrip(", "))
+        return any(t.pattern.match(self.s, at) for t in self.lex.triggers if t.form != "noun")
 
     def _only_a_city(self, g: Group) -> bool:
         """A capital is a place unless it acts: it must stand as the subject does."""
@@ -94,6 +115,14 @@ class Owners:
         return any(
             t.pattern.match(self.s, end + len(after) - len(after.lstrip())) for t in self.lex.triggers
         ) or bool(re.match(r"^(?:'s)?\W{0,3}(?:\w+\W+){0,1}(?:and|et|и)\b", after))
+
+    def _dateline(self, mentions: list[Mention]) -> int:
+        """Where an article itself begins, if somebody who may act is named behind its place and day."""
+        m = _DATELINE.match(self.s)
+        if not m or not any(x.start >= m.end() for x in mentions):
+            return 0
+        acted = any(t.pattern.search(self.s, 0, m.end()) for t in self.lex.triggers if t.form != "noun")
+        return 0 if acted else m.end()
 
     def _lead_phrases(self) -> int:
         """Where the clause itself begins, after "In accordance with ...,"."""
@@ -125,7 +154,7 @@ class Owners:
             object_ = self._in_zone(piece.hit.end, piece.start, first=True)
             if object_:
                 return object_
-        named = self._subject(piece)
+        named = self._two(self._subject(piece))
         if named and named.by_context and piece.outer is not None:  # "We will ...", the minister said
             speaker = self._in_zone(*piece.outer, first=True)
             if speaker and not speaker.by_context:
@@ -144,6 +173,17 @@ class Owners:
         if piece.inherits and self.last:
             return self.last
         return self._around(piece)
+
+    def _two(self, owner: Owner | None) -> Owner | None:
+        """'A minister and his Ugandan counterpart': of a text about two, both."""
+        pair = self.around.parties
+        if owner is None or len(owner.ids) != 1 or len(pair) != 2 or owner.ids[0] not in pair:
+            return owner
+        for g in self.groups:
+            marked = f"{self.s[max(0, g.start - _LOOK_BACK) : g.start]}@{self.s[g.end : g.end + _HEAD]}"
+            if g.ids == owner.ids and self.lex.has("counterpart", marked):
+                return Owner(tuple(sorted(pair)), True)
+        return owner
 
     def _subject(self, piece: Piece) -> Owner | None:
         start, end = piece.zone
@@ -182,14 +222,20 @@ class Owners:
         near = free[-1]  # "In the document signed by A and B, the parties agreed": they stand at the verb
         if first and self.lex.order == "svo" and near.kind == "together" and end - near.end <= AT_VERB:
             return Owner(tuple(sorted(near.ids)), True)
-        if free[0].kind == "together" and near.kind != "together" and self._is_subject(near, end):
+        if near is not free[0] and near.kind != "together" and self._is_subject(near, end, free[0].kind):
             return Owner(tuple(sorted(near.ids)), False)  # "Ministers to ..., and Uganda is to"
         return Owner(tuple(sorted(free[0].ids)), free[0].kind == "together")
 
-    def _is_subject(self, near: Group, end: int) -> bool:
-        """Whether a party stands right before a verb and right behind an "and"."""
+    def _is_subject(self, near: Group, end: int, first: str) -> bool:
+        """Whether a party stands right before a verb, and right behind an "and" or, whoever is named before
+        it ("After the talks with Iraq, Iran will", "its neighbour, Iran, will"), a comma."""
+        if self.lex.order != "svo" or near.kind == "capital":
+            return False
         left = self.s[max(0, near.start - 8) : near.start]
-        return self.lex.order == "svo" and end - near.end <= AT_VERB and self.lex.has("and_then", left)
+        if first == "together" and end - near.end <= AT_VERB and self.lex.has("and_then", left):
+            return True
+        office = self.lex.p("office").fullmatch(self.s, near.end, end) is not None
+        return (end - near.end <= AT_VERB or office) and self.lex.has("behind_comma", left)
 
     def _next_to_verb(self, verb: int, name: int) -> bool:
         between = self.s[verb:name]

@@ -19,6 +19,8 @@ from milepost.languages.catalogue import country_names
 _HERE = Path(__file__).resolve().parent
 _WORD = re.compile(r"[^\W_]+")
 _MOST = 8  # words of the longest name
+_HEAD = 6  # paragraphs that may name the parties of a document
+_MOST_PARTIES = 12
 _OF_ONE = 12  # characters between a country and what is its own: "Turkish State Railways"
 Kind = Literal["name", "adjective", "capital", "together"]
 
@@ -120,7 +122,8 @@ class Finder:
             # the United States are no party where dollars are theirs, whatever side of the word they stand on
             if lex.has("money_of", before) or lex.p("money").match(text.text[end : end + 30]):
                 return n
-            if not _written_so(text, start, end, key, str(hit[1]), lex):
+            # "pays d'Asie centrale" has no capital letter of its own
+            if ";" not in hit[0] and not _written_so(text, start, end, key, str(hit[1]), lex):
                 continue
             if hit[1] == "capital" and lex.p("naming").match(text.text[end:]):
                 return n
@@ -129,7 +132,7 @@ class Finder:
             kind: Kind = (
                 "capital" if hit[1] == "capital" else "adjective" if hit[1] == "adjective" else "name"
             )
-            found.append(Mention((hit[0],), start, end, kind))
+            found.append(Mention(tuple(hit[0].split(";")), start, end, kind))
             return n
         return 0
 
@@ -138,14 +141,20 @@ class Finder:
         states, else the two that it names most."""
         counts: Counter[str] = Counter()
         parties: tuple[str, ...] = ()
+        loose: set[str] = set()  # those by name, where others are named by their region
         for n, (text, lex) in enumerate(texts):
             mentioned = self.mentions(text, lex)
             counts.update(i for m in mentioned for i in m.ids)
             ids = [i for m in mentioned if m.kind != "capital" for i in m.ids]
             states = [i for i in dict.fromkeys(ids) if i not in organisations()]
+            own = {i for m in mentioned if len(m.ids) == 1 for i in m.ids}
             # "Iran and its neighbours" first, and all of them by name in the next paragraph
-            if n < 6 and 2 <= len(states) <= 12 and (not parties or set(states) > set(parties)):
+            more = not parties or set(states) > set(parties)
+            # "Iran and countries of Central Asia" first, and which of them in the next
+            which = own >= loose and own == set(states) if loose else False
+            if n < _HEAD and 2 <= len(states) <= _MOST_PARTIES and (more or which):
                 parties = tuple(sorted(states))
+                loose = own if own < set(states) else set()
         if not parties:
             parties = tuple(sorted(i for i, _ in counts.most_common(2)))
         return Around(parties, (), tuple(counts.items()))
@@ -247,6 +256,7 @@ def _forms(code: str) -> dict[tuple[str, ...], tuple[str, Kind]]:
         put(re.sub(r" \(.*| \u2013 .*|^The ", "", name), iso3, "name")
     put_all("countries.csv", f"{code}_name", "iso3", "name")
     put_all("organisations.csv", code, "id", "name")
+    put_all("regions.csv", code, "ids", "name")  # "the Central Asian countries": several ids in one
     return found
 
 

@@ -276,14 +276,7 @@ class Reading:
             yield piece
             return
         text = self.s[: piece.end]
-        ends: dict[int, int] = {}  # where an action begins: where the one before it ends
-        nominal = self.lex.p("action_noun").match(text, piece.start) is not None
-        nominal = nominal and not text[: piece.start].endswith("to ")
-        names = ("split_noun",) if nominal or piece.hit.form == "need" else ("split", "split_noun")
-        for name in names:
-            for pattern in self.lex.lists.get(name, ()):
-                for m in pattern.finditer(text, piece.start + 8):
-                    ends.setdefault(m.start("v"), m.start())
+        ends = self._cuts(piece, text)
         kept: list[int] = []
         for start in sorted({piece.start, *ends}):
             if kept and len(text[kept[-1] : start].split()) < 3:
@@ -300,6 +293,29 @@ class Reading:
                 base = self._firmness(piece.hit, None) if piece.outer is None else piece.firmness
                 part = replace(part, firmness=self._lowered(replace(part, firmness=base)))
             yield part
+
+    def _cuts(self, piece: Piece, text: str) -> dict[int, int]:
+        """Where a further action begins: where the one before it ends."""
+        nominal = self.lex.p("action_noun").match(text, piece.start) is not None
+        nominal = nominal and not text[: piece.start].endswith("to ")
+        names = ("split_noun",) if nominal or piece.hit.form == "need" else ("split", "split_noun")
+        if self.lex.p("gerund_first").match(text, piece.start):
+            names = (*names, "split_gerund")
+        begins: dict[int, int] = {}  # by where the one before ends: 'and by August send' is found twice
+        for name in names:
+            for pattern in self.lex.lists.get(name, ()):
+                for m in pattern.finditer(text, piece.start + 8):
+                    if not self._is_what_for(piece.start, m):
+                        begins[m.start()] = min(m.start("v"), begins.get(m.start(), len(text)))
+        return {start: end for end, start in begins.items()}
+
+    def _is_what_for(self, start: int, cut: re.Match[str]) -> bool:
+        """Whether "to monitor and resolve" or ", to ensure ..." says what an action is for."""
+        if self.lex.p("serves").match(self.s, cut.start()):
+            return True
+        between = self.s[start : cut.start()]
+        bare = not cut[0].startswith((",", ";")) and " to " not in f" {cut[0]}"
+        return bare and self.lex.has("for_what", between)
 
     def _signed(self, piece: Piece) -> Iterator[Piece]:
         """'signed an agreement on air traffic and a memorandum on archives': each is a promise."""
@@ -477,7 +493,16 @@ def _modal(r: Reading, hit: Hit, later: list[Hit]) -> bool:
         return False
     if not passive and not lex.p("event").match(s, start) and not _agentive(r, hit):
         return False
+    if not passive and _tells_of_a_gain(r, hit, start):
+        return False
     return r.add(hit, start, passive=bool(passive))
+
+
+def _tells_of_a_gain(r: Reading, hit: Hit, start: int) -> bool:
+    """'The project will strengthen trade': what is good about a thing, which nobody undertakes."""
+    zone = r.zone(hit)
+    head = r.s[zone[0] : hit.start].rstrip() + " "
+    return r.lex.has("thing", head) and r.lex.p("gain").match(r.s, start) is not None
 
 
 def _agentive(r: Reading, hit: Hit) -> bool:
@@ -520,6 +545,8 @@ def _future(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     if lex.order == "sov":
         return _clause_final(r, hit, bool(passive))
     if not passive and not lex.p("event").match(s, hit.start) and not _agentive(r, hit):
+        return False
+    if not passive and _tells_of_a_gain(r, hit, hit.start):
         return False
     return r.add(hit, hit.start, passive=bool(passive))
 

@@ -71,6 +71,7 @@ _SHORT = frozenset(  # abbreviations that end no sentence
         "ex",
         "réf",
         "г",
+        "кв",
         "гг",
         "ст",
         "п",
