@@ -110,7 +110,7 @@ class Reading:
         said = lex.p("attribution").search(self.s)
         if said:  # '..., the minister told reporters'
             self.attribution = said.span()
-        closed = self._conditions()
+        closed = [*self._conditions(), *self._preamble()]
         clusters = [
             c
             for c in _clusters(self.s, lex, self.setting.capitals)
@@ -130,6 +130,25 @@ class Reading:
             end = re.search(r"[;:]", self.s[m.end() :])
             found.append((m.start(), m.end() + end.start() if end else len(self.s)))
         return found
+
+    def _preamble(self) -> list[tuple[int, int]]:
+        """Where the sentence recalls, reaffirms and is guided before it says what is agreed."""
+        told = list(self.lex.p("preamble").finditer(self.s))
+        if not told:
+            return []
+        before = self.s[: told[0].start()]
+        if re.search(r"\w", before) and (len(told) == 1 or "," in before or self._promises(before)):
+            return []
+        found: list[tuple[int, int]] = []
+        for m in told:
+            if found and self._promises(self.s[found[-1][1] : m.start()]):
+                break
+            end = re.search(r"[,;:]", self.s[m.end() :])
+            found.append((m.start(), m.end() + end.start() if end else len(self.s)))
+        return found
+
+    def _promises(self, words: str) -> bool:
+        return any(t.pattern.search(words) for t in self.lex.triggers if t.form != "noun")
 
     def _attributed(self, piece: Piece, said: tuple[int, int]) -> Piece:
         lowers = not self.lex.has("attribution_text", self.s[said[0] : said[1]])
@@ -298,6 +317,7 @@ class Reading:
         """Where a further action begins: where the one before it ends."""
         nominal = self.lex.p("action_noun").match(text, piece.start) is not None
         nominal = nominal and not text[: piece.start].endswith("to ")
+        nominal = nominal and not self.lex.p("verbal").match(text, piece.start)  # "partager", not "partage"
         names = ("split_noun",) if nominal or piece.hit.form == "need" else ("split", "split_noun")
         if self.lex.p("gerund_first").match(text, piece.start):
             names = (*names, "split_gerund")
@@ -314,8 +334,7 @@ class Reading:
         if self.lex.p("serves").match(self.s, cut.start()):
             return True
         between = self.s[start : cut.start()]
-        bare = not cut[0].startswith((",", ";")) and " to " not in f" {cut[0]}"
-        return bare and self.lex.has("for_what", between)
+        return not self.lex.has("further_mark", cut[0]) and self.lex.has("for_what", between)
 
     def _signed(self, piece: Piece) -> Iterator[Piece]:
         """'signed an agreement on air traffic and a memorandum on archives': each is a promise."""
