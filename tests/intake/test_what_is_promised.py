@@ -143,3 +143,56 @@ def test_promises_in_the_passive_and_between_names(text: str, firmness: str) -> 
 def test_both_things_of_an_arabic_agreement_are_read() -> None:
     text = "اتفقت العراق وإيران على مد خطين للسكك الحديدية، واتخاذ الإجراءات لرفع الطمي من شط العرب."
     assert len(drafts(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Iran and Iraq agreed to sign the agreement on transit by 2027.",
+            [("sign the agreement on transit", "agreed")],
+        ),
+        (
+            "Iran and Iraq agreed for the early completion of the bridge.",
+            [("the early completion of the bridge", "agreed")],
+        ),
+        (
+            "Iran and Iraq signed an agreement as a commitment to meet the costs.",
+            [("signed an agreement as a commitment to meet the costs", "legal duty")],
+        ),
+        (
+            "The works on the line will be fast-tracked, ministers of Iran and Iraq resolved on Friday.",
+            [("The works on the line will be fast-tracked", "vowed")],
+        ),
+        (
+            "This was during a meeting of Iran and Iraq to discuss ways to build the line.",
+            [],
+        ),
+        (
+            "Iran and Iraq reached the deal on Friday, according to Minister of Transport Karim.",
+            [],
+        ),
+    ],
+)
+def test_phrases_around_agreeing(text: str, told: list[tuple[str, str]]) -> None:
+    assert [(d.what, d.firmness) for d in drafts(text)] == told
+
+
+def test_a_minister_who_tells_of_the_two_countries_speaks_for_both() -> None:
+    found = drafts(
+        "Iran and Iraq held talks in Basra.",
+        "Karim, who led the Iraqi delegation, said the two countries also agreed to adopt a common manual.",
+    )
+    assert [" ".join(d.owed_by) for d in found] == ["IRN IRQ"]
+
+
+def test_an_arabic_agreement_told_in_a_relative_clause_is_read() -> None:
+    text = "ناقش الوزير السوري مع الوزير السعودي آليات التعاون، حيث تم الاتفاق على عقد اجتماع فني في الرياض."
+    assert [d.firmness for d in drafts(text)] == ["agreed"]
+
+
+def test_a_persian_effort_is_dated_by_what_it_is_for() -> None:
+    text = "وزیر حمل و نقل ترکمنستان گفت: تلاش می‌کنیم تا ۱۵ روز آینده کار نصب تونل‌ها به پایان برسد."
+    assert [(d.owed_by, str(d.due), d.firmness) for d in drafts(text)] == [
+        (("TKM",), "2026-05-26", "must strive")
+    ]

@@ -155,7 +155,9 @@ class Owners:
             if object_:
                 return object_
         named = self._two(self._subject(piece))
-        if named and named.by_context and piece.outer is not None:  # "We will ...", the minister said
+        # "We will ...", the minister said; but not "the two countries will ..."
+        we = self.lex.order != "svo" or self.lex.has("together.doubles", self.s[slice(*piece.zone)])
+        if named and named.by_context and piece.outer is not None and we:
             speaker = self._in_zone(*piece.outer, first=True)
             if speaker and not speaker.by_context:
                 return speaker

@@ -398,7 +398,10 @@ def _verb_at(r: Reading, start: int) -> bool:
 
 def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | None:
     """What follows a promise word first: ('that', place) or ('action', place)."""
-    reach = min([hit.end + _FAR, *(h.start for h in later if h.form in _FINITE and h.start >= hit.end)])
+    ahead = [h.start for h in later if h.form in _FINITE and h.start >= hit.end]
+    # "agreed to sign a treaty": the verb of the one is the promise word of the other
+    ahead = [at for at in ahead if not r.lex.has("to_sign", r.s[hit.end : at])]
+    reach = min([hit.end + _FAR, *ahead])
     window = r.s[hit.end : reach]
     stop = re.search(r"[;:]", window) or r.lex.p("aside").search(window)
     if stop:
