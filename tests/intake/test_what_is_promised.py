@@ -4,10 +4,11 @@ plans that are adopted, needs in the passive, signings between many names."""
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
-from milepost.intake.documents import Document, Paragraph
+from milepost.intake.documents import Document, Paragraph, read_document
 from milepost.intake.drafts import Draft, propose
 
 DAY = dt.date(2026, 5, 11)
@@ -196,3 +197,43 @@ def test_a_persian_effort_is_dated_by_what_it_is_for() -> None:
     assert [(d.owed_by, str(d.due), d.firmness) for d in drafts(text)] == [
         (("TKM",), "2026-05-26", "must strive")
     ]
+
+
+def test_a_line_with_bars_is_no_table_of_one_row(tmp_path: Path) -> None:
+    file = tmp_path / "news.txt"
+    file.write_text(
+        "Basra, Iraq | Agency | Iran and Iraq on Sunday agreed to build a line.\n", encoding="utf-8"
+    )
+    found = propose(read_document(file), dated=DAY).drafts
+    assert [(d.owed_by, d.what) for d in found] == [(("IRN", "IRQ"), "build a line")]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        (
+            "Tanzanian President Karim told a news conference after talks with Rwandan President Amin that "
+            "the construction of the line will be jointly financed by the two countries.",
+            "RWA TZA",
+        ),
+        (
+            "Les présidents ivoirien, M. Amani, et burkinabè, M. Barro, ont signé un accord ferroviaire.",
+            "BFA CIV",
+        ),
+        (
+            "Президент России А. Ким, председатель КНР Б. Ли и президент Монголии В. Бат договорились "
+            "открыть линию.",
+            "CHN MNG RUS",
+        ),
+    ],
+)
+def test_who_is_named_among_names(text: str, who: str) -> None:
+    assert [" ".join(d.owed_by) for d in drafts(text)] == [who]
+
+
+def test_a_persian_list_of_fields_is_one_promise() -> None:
+    text = (
+        "ایران و افغانستان گفتگو کردند و مقرر شد همکاری‌های مشترکی در زمینه اکتشاف، استخراج و فرآوری معادن "
+        "هرات شکل گیرد."
+    )
+    assert len(drafts(text)) == 1

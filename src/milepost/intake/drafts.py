@@ -450,8 +450,8 @@ class _Reader:
             return False
         for when in reversed(dates(words, lex, self.dated)):
             words = words[: when.start] + " " * (when.end - when.start) + words[when.end :]
-        if inside[0].kind == "together" and inside[0].start > _EARLY:
-            return False  # "This was during a meeting to discuss"
+        if lex.has("tells", words):
+            return False  # "This was during a meeting of Iran and Iraq to discuss"
         rest = lex.p("headline_glue").sub(" ", words[inside[-1].end :])
         if re.search(r"\w", rest):
             return False

@@ -52,13 +52,21 @@ def groups(
             continue
         between = s[found[-1].end : m.start] if found else ""
         comma = between.strip() == "," and apart(found[-1].start, m)
-        if found and "together" not in (m.kind, found[-1].kind) and not comma and _joins(between, lex):
+        joins = _joins(between, lex) or (found and _both_adjectives(s, found[-1], m, between, lex))
+        if found and "together" not in (m.kind, found[-1].kind) and not comma and joins:
             last = found[-1]
             kind = last.kind if last.kind == m.kind else "name"
             found[-1] = Group(tuple(dict.fromkeys((*last.ids, *m.ids))), last.start, m.end, kind)
         else:
             found.append(Group(m.ids, m.start, m.end, m.kind))
     return found
+
+
+def _both_adjectives(s: str, last: Group, m: Mention, between: str, lex: Lexicon) -> bool:
+    """'Les présidents ivoirien, A. B., et burkinabè, C. D., ...': named between, and yet one subject."""
+    left = s[max(0, last.start - _HEAD) : last.start]
+    two = last.kind == m.kind == "adjective" and len(between) <= _CLOSE
+    return two and lex.has("plural_agent", left) and lex.has("and_between", between)
 
 
 def _joins(between: str, lex: Lexicon) -> bool:

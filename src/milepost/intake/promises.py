@@ -108,6 +108,8 @@ class Reading:
         ):
             return
         said = lex.p("attribution").search(self.s)
+        if said and not self._promises(self.s[: said.start()]):
+            said = None  # 'The minister, who led the talks, said the two countries agreed to'
         if said:  # '..., the minister told reporters'
             self.attribution = said.span()
         closed = [*self._conditions(), *self._preamble()]
@@ -148,7 +150,7 @@ class Reading:
         return found
 
     def _promises(self, words: str) -> bool:
-        return any(t.pattern.search(words) for t in self.lex.triggers if t.form != "noun")
+        return any(t.pattern.search(words) for t in self.lex.triggers)
 
     def _attributed(self, piece: Piece, said: tuple[int, int]) -> Piece:
         lowers = not self.lex.has("attribution_text", self.s[said[0] : said[1]])
@@ -480,7 +482,7 @@ def _order(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 
 def _say(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     window = r.s[hit.end : hit.end + _FAR]
-    that = r.lex.p("that").match(window)
+    that = r.lex.p("that").match(window) or r.lex.p("that_told").match(window)
     inner = [
         h for h in later if h.form in _INNER or (h.form in _FINITE and h.form not in ("say", "announce"))
     ]
@@ -679,6 +681,11 @@ def _post(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     """What is promised stands before the promise word."""
     zone = r.zone(hit)
     m = r.lex.p("post_marker").search(r.s, zone[0], hit.start)
+    if (
+        hit.firmness == "must strive"
+    ):  # "thanking for the help in ..., stressed the need": where the need stands
+        marks = r.lex.p("post_marker").finditer(r.s, zone[0], hit.start)
+        m = next((x for x in marks if r.lex.p("needs").match(r.s, x.end())), m)
     start = m.end() if m else zone[0]
     named = [end for a, end in r.actors if zone[0] <= a and end <= hit.start]
     if not m and named and r.lex.has("object_mark", r.s[named[0] : hit.start]):
