@@ -108,15 +108,15 @@ class UndeclaredParameter(MilepostError, LookupError):
         super().__init__(f"{what}; milepost.params declares: {', '.join(known)}.")
 
 
-def one_of(what: str, asked: str, known: list[str]) -> WrongUse:
-    """The refusal of an unknown name, with what may be asked for."""
+def one_of(what: str, asked: str, known: list[str], *, most: int = FEW) -> WrongUse:
+    """The refusal of an unknown name, with what may be asked for; all of it if there are at most ``most``."""
     if not known:
         return WrongUse(f"There is no {what} '{asked}'; there is none at all.")
     near = _near(asked, known)
-    told = known if len(known) <= FEW else sorted(known)[:8]
+    told = known if len(known) <= most else sorted(known)[:8]
     more = f" and {len(known) - len(told)} more" if len(told) < len(known) else ""
     hint = f"Did you mean {', '.join(near)}?" if near else f"Known: {', '.join(told)}{more}."
-    if near and len(known) <= FEW:
+    if near and len(known) <= most:
         hint += f" Known: {', '.join(known)}."  # the nearest name may be far off: 'de' is not a slip for 'en'
     return WrongUse(f"There is no {what} '{asked}'. {hint}")
 

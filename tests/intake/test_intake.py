@@ -482,7 +482,7 @@ def test_a_draft_is_corrected_while_it_is_accepted() -> None:
         ("D01.colour=red", "no part of a draft 'colour'"),
         ("D01.due=soon", "is no date"),
         ("D01.firmness=iron", "no firmness 'iron'"),
-        ("D01.owner=XYZ", "no party of the programme"),
+        ("D01.owner=XYZ", "No party of the programme: XYZ"),
         ("D02.due=2028", "corrected and not accepted"),
     ):
         with pytest.raises(WrongUse, match=words):

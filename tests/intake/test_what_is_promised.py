@@ -4,12 +4,16 @@ plans that are adopted, needs in the passive, signings between many names."""
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from milepost.errors import WrongUse
+from milepost.intake.accept import Wanted, accepted
 from milepost.intake.documents import Document, Paragraph, read_document
 from milepost.intake.drafts import Draft, propose
+from opened import opened
 
 DAY = dt.date(2026, 5, 11)
 
@@ -237,3 +241,25 @@ def test_a_persian_list_of_fields_is_one_promise() -> None:
         "هرات شکل گیرد."
     )
     assert len(drafts(text)) == 1
+
+
+def test_every_fault_of_what_is_accepted_is_told_at_once() -> None:
+    paragraphs = (
+        "Minutes of the meeting of Kenya, Uganda and Rwanda",
+        "Kenya agreed to open the post at Malaba by 31 December 2026.",
+        "The ministers directed the secretariat to prepare a report on axle loads.",
+        "Uganda will upgrade the road to Suam by June 2028.",
+    )
+    document = Document(
+        "x.txt", "text", "0" * 64, tuple(Paragraph(t, f"p{n}") for n, t in enumerate(paragraphs))
+    )
+    proposal = propose(document, dated=DAY)
+    records = opened("north-south").records
+    wanted = Wanted(tuple(d.id for d in proposal.drafts))
+    with pytest.raises(WrongUse) as refused:
+        accepted(records, proposal, wanted, agreement=records.agreements[0].id, dated=DAY)
+    said = str(refused.value)
+    told = ("Who owes D02", "KEN (D01)", "UGA (D03)", "milepost edit DIR parties")
+    assert all(words in said for words in told), said
+    with pytest.raises(WrongUse, match="edit DIR agreements A01 --new"):
+        accepted(replace(records, agreements=()), proposal, wanted, agreement="A01", dated=DAY)

@@ -173,7 +173,7 @@ def known_columns(cells: Mapping[str, str], known: Sequence[str]) -> Cells:
     """The cells of all columns, those not given empty. Raises ``WrongUse`` for another column."""
     for name in cells:
         if name not in known:
-            raise one_of("column", name, list(known))
+            raise one_of("column", name, list(known), most=len(known))  # nowhere else are they told
     return {c: cells.get(c, "") for c in known}
 
 

@@ -101,10 +101,15 @@ def accepted(
     dated: dt.date | None,
     source: str = "",
 ) -> list[Commitment | DateChange]:
-    """Rows for the drafts wanted. Raises ``WrongUse`` for an unknown draft or agreement, for a draft that
-    says what a commitment of the register already says, and for one whose owner is no party of the
-    programme or whose kind is none of the register: correct it first, nothing is guessed."""
+    """Rows for the drafts wanted. Raises ``WrongUse`` for an unknown draft or agreement, for drafts that say
+    what a commitment of the register already says, and for those whose owner is no party of the programme
+    or whose kind is none of the register, all of them at once: correct them first, nothing is guessed."""
     drafts = {d.id: d for d in proposal.drafts}
+    if not records.agreements:
+        raise WrongUse(
+            f"There is no agreement '{agreement}' yet, which the drafts would follow from; add it first: "
+            f'milepost edit DIR agreements {agreement} --new title="..." basis=sourced source="...".'
+        )
     if agreement not in {a.id for a in records.agreements}:
         raise one_of("agreement", agreement, [a.id for a in records.agreements])
     names = {p.name.casefold(): p.id for p in records.parties}
@@ -114,13 +119,15 @@ def accepted(
         if c.draft not in wanted.ids:
             raise WrongUse(f"{c.draft} is corrected and not accepted; name it in both.")
     rows: list[Commitment | DateChange] = []
+    chosen: list[tuple[Draft, list[Correction]]] = []
     cited = source or f"{proposal.document}, SHA-256 {proposal.sha256[:16]}"
     for ident in wanted.ids:
         if ident not in drafts:
             raise one_of("draft", ident, list(drafts))
         mine = [c for c in wanted.corrections if c.draft == ident]
-        draft = corrected(drafts[ident], mine, names)
-        _complete(draft, records)
+        chosen.append((corrected(drafts[ident], mine, names), mine))
+    _all_complete([draft for draft, _ in chosen], records)
+    for draft, mine in chosen:
         name = _next(used)
         used.add(name)
         title = next((c.value for c in mine if c.part == "title"), "") or _title(draft)
@@ -128,22 +135,35 @@ def accepted(
     return rows
 
 
-def _complete(draft: Draft, records: Records) -> None:
+def _all_complete(drafts: list[Draft], records: Records) -> None:
+    """Refuses drafts that cannot be entered as they are, with every fault of every one of them."""
     parties = {p.id for p in records.parties}
-    unknown = [p for p in draft.owed_by if p not in parties]
-    if unknown:
-        raise WrongUse(
-            f"{draft.id} is owed by {', '.join(unknown)}, no party of the programme; correct it "
-            f"(--set {draft.id}.owner=...) or add it to parties first."
+    known = {c.id for c in records.commitments}
+    owing: dict[str, list[str]] = {}  # by party that the programme does not have
+    faults: list[str] = []
+    for draft in drafts:
+        for party in draft.owed_by:
+            if party not in parties:
+                owing.setdefault(party, []).append(draft.id)
+        if not draft.owed_by:
+            faults.append(f"Who owes {draft.id} is not said; name a party: --set {draft.id}.owner=...")
+        if not draft.kind:
+            faults.append(
+                f"The kind of {draft.id} is not clear from its words; say one: --set {draft.id}.kind=border."
+            )
+        if draft.same_as in known:
+            faults.append(
+                f"{draft.id} says what commitment {draft.same_as} says already; it is not entered twice."
+            )
+    if owing:
+        who = ", ".join(f"{party} ({', '.join(ids)})" for party, ids in owing.items())
+        first, (one, *_) = next(iter(owing.items()))
+        faults.append(
+            f"No party of the programme: {who}; correct the owner (--set {one}.owner=...) or add each first: "
+            f'milepost edit DIR parties {first} --new name="..." kind=country basis=reference.'
         )
-    if not draft.kind:
-        raise WrongUse(
-            f"The kind of {draft.id} is not clear from its words; say one: --set {draft.id}.kind=border."
-        )
-    if draft.same_as in {c.id for c in records.commitments}:
-        raise WrongUse(
-            f"{draft.id} says what commitment {draft.same_as} says already; it is not entered twice."
-        )
+    if faults:
+        raise WrongUse(" ".join(faults))
 
 
 def _rows(

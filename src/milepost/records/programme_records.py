@@ -315,6 +315,11 @@ class Records:
             )
         return parameter.default
 
+    def param_of(self, name: str, kind: str) -> float:
+        """Value of a parameter for commitments of a kind. A register may have kinds of its own (a meeting, a
+        report, what its table of kinds adds): one that the parameter has no rows for counts as all do."""
+        return self.param(name, kind) if kind in declared(name).keys else self.param(name)
+
     def with_param(self, name: str, value: float, applies_to: str | None = None) -> Records:
         """The same records with a model parameter set (every row of that name, or one), for sensitivity."""
         return replace(

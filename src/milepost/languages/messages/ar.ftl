@@ -352,7 +352,12 @@ event-delivered = أُنجز: { $id } { $title }
 event-stopped = متوقف: { $id } { $title }
 event-last-day = آخر يوم لطلب موعد آخر: { $id } { $title }
 event-meeting = { $title }
-event-owed = المتعهد: { $party }. الحالة: { $state }. وُعد به { $count } مرات.
+event-owed = المتعهد: { $party }. الحالة: { $state }. { $count ->
+    [one] وُعد به مرة واحدة.
+    [two] وُعد به مرتين.
+    [few] وُعد به { $count } مرات.
+   *[other] وُعد به { $count } مرة.
+ }
 event-calendar = { $programme }: { $whose }
 
 page-overview = نظرة عامة

@@ -352,7 +352,10 @@ event-delivered = Delivered: { $id } { $title }
 event-stopped = Stopped: { $id } { $title }
 event-last-day = Last day to ask for another date: { $id } { $title }
 event-meeting = { $title }
-event-owed = Owed by { $party }. State: { $state }. Promised { $count } times.
+event-owed = Owed by { $party }. State: { $state }. { $count ->
+    [one] Promised once.
+   *[other] Promised { $count } times.
+ }
 event-calendar = { $programme }: { $whose }
 
 page-overview = Overview

@@ -324,7 +324,7 @@ def cases_of(
             value=values[name][:n],
             received=None if game.wide is None else values[name][n:],
             delivery=deliveries[name],
-            ramp_years=0.0 if asked.flat else records.param("ramp_up_years", found[name].kind),
+            ramp_years=0.0 if asked.flat else records.param_of("ramp_up_years", found[name].kind),
             dated=dates.get(name) is not None,
             books=books,
             countries=game.countries,
@@ -340,9 +340,9 @@ def cases_of(
 def delivery_of(records: Records, commitment: Commitment, on: dt.date, day: dt.date | None) -> Delivery:
     """When it is delivered: as promised, not before the day of appraisal; without a date as soon as it can be
     built."""
-    life = records.param("economic_life_years", commitment.kind)
+    life = records.param_of("economic_life_years", commitment.kind)
     if day is None:
-        years = records.param("construction_years", commitment.kind)
+        years = records.param_of("construction_years", commitment.kind)
         spent = [
             row.last_year or row.first_year
             for row in records.costs

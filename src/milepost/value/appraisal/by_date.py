@@ -76,7 +76,7 @@ def _turns(
 ) -> list[int]:
     """Days after ``on`` between which spending is a straight line."""
     end, start = (horizon - on).days - 1, on.toordinal()
-    works = records.param("construction_years", commitment.kind) * DAYS_PER_YEAR
+    works = records.param_of("construction_years", commitment.kind) * DAYS_PER_YEAR
     years = [dt.date(y, 1, 1).toordinal() - start for y in range(on.year, horizon.year + 1)]
     found = {0.0, float(end), works, float((held.day - on).days)}
     rows = [row for row in records.costs if row.commitment == commitment.id]

@@ -104,7 +104,7 @@ def works(case: Case, later: int, delivery: Delivery) -> Days:
         if row.commitment == name and row.kind == "capital" and row.first_year
     ]
     if not years:
-        span = books.records.param("construction_years", case.commitment.kind) * DAYS_PER_YEAR
+        span = books.records.param_of("construction_years", case.commitment.kind) * DAYS_PER_YEAR
         return max(today, end - round(span)), end
     first = min(years)
     if first < books.calendar.first:

@@ -150,7 +150,10 @@ def rates_of_return(streams: Floats) -> Floats:
 
 def _ratio(case: Case, of: str, u: Floats) -> Floats:
     records, kind = case.books.records, case.commitment.kind
-    median, spread = records.param(f"{of}_ratio_median", kind), records.param(f"{of}_ratio_log_sd", kind)
+    median, spread = (
+        records.param_of(f"{of}_ratio_median", kind),
+        records.param_of(f"{of}_ratio_log_sd", kind),
+    )
     return np.asarray(median * np.exp(spread * scipy.special.ndtri(u)))
 
 

@@ -155,7 +155,7 @@ class Books:
         return Line("cost_usd_m", "capital", commitment.owed_by, amount, amounts, sunk, basis, life)
 
     def _life(self, commitment: Commitment, row: Cost) -> float:
-        return row.life_years or self.records.param("economic_life_years", commitment.kind)
+        return row.life_years or self.records.param_of("economic_life_years", commitment.kind)
 
     def _line(self, commitment: Commitment, row: Cost, delivery: Delivery) -> Line:
         amount = self._dollars.musd(row.amount_m, row.currency, row.price_year)
@@ -194,7 +194,7 @@ class Books:
     ) -> tuple[Floats, float]:
         """Capital by year, and what of it is sunk."""
         if row.first_year is None:
-            years = self.records.param("construction_years", commitment.kind)
+            years = self.records.param_of("construction_years", commitment.kind)
             end = max(delivery.day.toordinal(), self.on.toordinal() + 1)
             begin = min(max(end - years * DAYS_PER_YEAR, self.on.toordinal()), end - 1)
             amounts = amount * (
