@@ -147,3 +147,12 @@ def test_deadlines_as_protocols_write_them(frame: str, words: str, due: str) -> 
 def test_the_months_that_a_report_is_about_are_no_deadline() -> None:
     text = "Иран и Ирак договорились до 10 августа 2026 года направить сведения за 7 месяцев 2026 года."
     assert [str(d.due) for d in drafts(text)] == ["2026-08-10"]
+
+
+def test_where_a_line_runs_are_no_parties() -> None:
+    found = owners(
+        "Туркменистан и Иран провели переговоры.",
+        "Обсуждалась железная дорога Китай – Казахстан – Туркменистан – Иран.",
+        "Стороны договорились увеличить транзит.",
+    )
+    assert found == ["IRN TKM"]

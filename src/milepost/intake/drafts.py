@@ -40,6 +40,7 @@ _LEADS = ("act", "order", "passive", "oblige", "post", "need")  # words of promi
 _LEAD = 200  # characters in which they open a list
 _EARLY = 12  # characters before a party that begins its sentence
 _NOBODY = re.compile(r"[-\u2010-\u2015\u2212\u0640.*/]+|n\.?/?a\.?|none", re.I)  # a cell for no one, no day
+_WORDED = re.compile(r"[^\W\d_]{3}")
 _OFFICE = 40  # ... whose office is named before it
 
 
@@ -554,6 +555,8 @@ class _Reader:
             s += 1
         raw = text.back(s, max(e, s + 1))
         span = (start + raw[0], start + raw[1])
+        if not _WORDED.search(paragraph.text[slice(*span)]):
+            return  # what is left of an action without a word is none
         quote = (start, start + len(text.raw))
         due = (when.date if when else None, when.words if when else "")
         self._put(paragraph, quote, span, text, piece, owner, owners.to_whom(piece, owner), due, lex)

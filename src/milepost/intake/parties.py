@@ -21,6 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 _MOST = 8  # words of the longest name
 _HEAD = 6  # paragraphs that may name the parties of a document
 _MOST_PARTIES = 12
+_ROUTE = 3  # names joined by dashes that are a route
 _OF_ONE = 12  # characters between a country and what is its own: "Turkish State Railways"
 Kind = Literal["name", "adjective", "capital", "together"]
 
@@ -144,6 +145,8 @@ class Finder:
         loose: set[str] = set()  # those by name, where others are named by their region
         for n, (text, lex) in enumerate(texts):
             mentioned = self.mentions(text, lex)
+            if parties:
+                mentioned = _without_routes(mentioned, text.text)
             counts.update(i for m in mentioned for i in m.ids)
             ids = [i for m in mentioned if m.kind != "capital" for i in m.ids]
             states = [i for i in dict.fromkeys(ids) if i not in organisations()]
@@ -158,6 +161,17 @@ class Finder:
         if not parties:
             parties = tuple(sorted(i for i, _ in counts.most_common(2)))
         return Around(parties, (), tuple(counts.items()))
+
+
+def _without_routes(mentions: list[Mention], text: str) -> list[Mention]:
+    """Without "China - Kazakhstan - Turkmenistan - Iran": where a line runs, and nobody who meets."""
+    chains: list[list[Mention]] = []
+    for m in mentions:
+        if chains and text[chains[-1][-1].end : m.start].strip() == "-":
+            chains[-1].append(m)
+        else:
+            chains.append([m])
+    return [m for chain in chains if len(chain) < _ROUTE for m in chain]
 
 
 def with_together(
