@@ -35,7 +35,7 @@ from milepost.register.status import Headline, Status, delivered, headline, mile
 from milepost.register.timetable import Timetable, timetable
 from milepost.results import Findings, Rows
 from milepost.store.folder import example_path
-from milepost.store.stores import open_store
+from milepost.store.stores import open_store, written_on
 from milepost.trade.checks import findings as trade_findings
 from milepost.trade.shock import Shock, read_shock
 from milepost.value.appraisal.checks import findings as cost_findings
@@ -77,7 +77,9 @@ if TYPE_CHECKING:
 class Programme:
     """A corridor programme. Everything computed from it is frozen; the handle itself holds no state.
 
-    Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on
+    Days are given as ``datetime.date`` or in ISO form ("2026-11-25"); where none is given, :attr:`day` is
+    meant. ``written``: day of the last entry of its chain (None: nothing was written since it began).
+    ``known_on``: it was opened as known on
     that day (None: as it is now). ``applied``: ids of the restrictions in force in it, changed by
     :meth:`under` (None: those of the base date), and so is ``counts``: what V holds besides what users gain;
     ``shock``: trade costs changed from outside.
@@ -94,6 +96,7 @@ class Programme:
     only_register: bool = False
     shock: Shock | None = None
     language: str = "en"
+    written: dt.date | None = None
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
         """The same programme with more restrictions in force, or without some of them; and with more parts
@@ -140,6 +143,7 @@ class Programme:
     def _repr_html_(self) -> str:
         r = self.records
         rows = {"title": self.settings.title, "content": self._size(), "base date": self.settings.base_date}
+        rows |= {"day": self.day} if self.day != self.settings.base_date else {}
         rows |= {"known on": self.known_on} if self.known_on else {}
         rows |= {"digest": r.fingerprint}
         cells = "".join(
@@ -167,8 +171,18 @@ class Programme:
         """Pictures for a notebook or a paper: ``programme.plot.worth()``; they need the extra ``plots``."""
         return plots.Plots(self)
 
+    @property
+    def day(self) -> dt.date:
+        """The day that is meant where none is named: the base date, or the day of the last entry if that is
+        later, since what was reported or granted meanwhile counts. As known on a day, none after that day.
+        """
+        # every door takes its day from here: the same question has one answer in page, terminal and paper
+        base, known = self.settings.base_date, self.known_on
+        written = self.written or base
+        return max(base, written if known is None else min(written, known))
+
     def _day(self, on: Day) -> dt.date:
-        return day_of(on) or self.settings.base_date
+        return day_of(on) or self.day
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
@@ -260,7 +274,7 @@ class Programme:
         return self.game.given([p for p in over if p in there], [p for p in over if p not in there])
 
     def status(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
-        """What the evidence proves on a day (default: the base date), as known on a day (default: the
+        """What the evidence proves on a day (default: :attr:`day`), as known on a day (default: the
         same)."""
         key = (self._day(on), day_of(known_on) or self.known_on)
         if key not in self._statuses:
@@ -272,12 +286,12 @@ class Programme:
         return {}  # a page asks for the same day many times over
 
     def delivered(self, on: Day = None, known_on: Day = None) -> frozenset[str]:
-        """Ids of the commitments delivered by a day (default: the base date), as known on a day."""
+        """Ids of the commitments delivered by a day (default: :attr:`day`), as known on a day."""
         return delivered(self._registered(), self._day(on), day_of(known_on) or self.known_on)
 
     def link_states(self, on: Day = None, seen_from: Day = None) -> dict[str, State]:
         """Link -> open, delivered, promised or closed on a day; what is due by then as seen from another day
-        (default: the base date) counts as delivered."""
+        (default: :attr:`day`) counts as delivered."""
         day, seen = self._day(on), self._day(seen_from)
         due = {c for c, d in self.timetable(seen).dates.items() if d is not None and d <= day}
         return link_states(self.sound(), day, self.delivered(max(day, seen)) | due)
@@ -296,7 +310,7 @@ class Programme:
         )
 
     def since(self, since: Day, on: Day = None) -> Comparison:
-        """What is different on a day (default: the base date) from an earlier one, each as it was known
+        """What is different on a day (default: :attr:`day`) from an earlier one, each as it was known
         then. Raises ``WrongUse`` unless the other day lies before."""
         return self.status_report(on).since(self.status_report(since))
 
@@ -319,7 +333,7 @@ class Programme:
         return Forces(found, "agreements", day)
 
     def timetable(self, on: Day = None, known_on: Day = None) -> Timetable:
-        """When the open commitments are due on a day (default: the base date), as known on a day."""
+        """When the open commitments are due on a day (default: :attr:`day`), as known on a day."""
         return timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on)
 
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
@@ -348,7 +362,7 @@ class Programme:
         )
 
     def pace(self, on: Day = None) -> Pace | None:
-        """How V grows from a day (default: the base date) to the horizon, by the rows of growth and as far as
+        """How V grows from a day (default: :attr:`day`) to the horizon, by the rows of growth and as far as
         stated capacities go; None where nothing grows or is full."""
         day = self._day(on)
         return values.Pace.of(self.records, self.game.countries, day, self.settings.horizon, self._ceilings)
@@ -358,7 +372,7 @@ class Programme:
         return None if self.game.ceilings is None else self.game.ceilings()
 
     def delay(self, on: Day = None, days: int = 1, *, flat: bool = False) -> DelayCost:
-        """Cost of a delay of each dated open commitment, present value on a day (default: the base date);
+        """Cost of a delay of each dated open commitment, present value on a day (default: :attr:`day`);
         ``flat`` leaves out the growth of trade."""
         day, settings = self._day(on), self.settings
         dates = self.timetable(day).dates
@@ -571,7 +585,7 @@ class Programme:
         return values.forecasts_of(records, drawn, self.status(day), horizon_days, meeting)
 
     def score(self, on: Day = None) -> Score:
-        """How the forecasts that were kept have done by a day (default: the base date)."""
+        """How the forecasts that were kept have done by a day (default: :attr:`day`)."""
         day = self._day(on)
         return values.score(self._registered(), self.status(day), day)
 
@@ -802,10 +816,11 @@ def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
     are any, nothing is valued, and while the register has any, nothing is computed at all.
     """
     day = day_of(known_on)
-    records, findings = open_store(path).read(day)
+    store = open_store(path)
+    records, findings = store.read(day)
     if records is None:
         raise BadData(findings)
-    return Programme(path=path, records=records, reading=findings, known_on=day)
+    return Programme(path=path, records=records, reading=findings, known_on=day, written=written_on(store))
 
 
 def example(name: str) -> Path:

@@ -136,17 +136,31 @@ def test_a_letter_that_went_out(ridges: tuple[str, str], post: Any) -> None:
         settings = Path(where) / "programme.toml"
         text = settings.read_text(encoding="utf-8")
         settings.write_text(text.replace("2026-01-01", "2026-01-29", 1), encoding="utf-8")
-    due = cli("remind", ridges[0], "--party", "XRL")["digests"][0]
-    ours = cli("remind", ridges[0], "--party", "XRL", "--sent", "--by", "XWV", "--means", "post")
+    due = cli("remind", ridges[0], "--on", "2026-01-29", "--party", "XRL")["digests"][0]
+    ours = cli(
+        "remind",
+        ridges[0],
+        "--on",
+        "2026-01-29",
+        "--party",
+        "XRL",
+        "--sent",
+        "--by",
+        "XWV",
+        "--means",
+        "post",
+    )
     body = {k: due[k] for k in ("day", "addressee", "party", "contact")} | {"means": "post"}
     answer = post("/letters/sent", body)
     assert answer.status_code == 201, answer.text
     one, two = (last(where) for where in ridges)
     assert ours["sent"] == 1
     assert one.reason == two.reason == f"letter of {due['day']} to {due['addressee']} XRL sent"
-    shown = cli("remind", ridges[0], "--party", "XRL")["digests"][0]
+    shown = cli("remind", ridges[0], "--on", "2026-01-29", "--party", "XRL")["digests"][0]
     assert (shown["sent_by"], shown["means"]) == ("XWV", "post")
-    assert cli("remind", ridges[0], "--party", "XRL", "--sent", "--by", "XWV")["sent"] == 0, "only once"
+    assert (
+        cli("remind", ridges[0], "--on", "2026-01-29", "--party", "XRL", "--sent", "--by", "XWV")["sent"] == 0
+    ), "only once"
 
 
 @pytest.mark.parametrize("grant", [True, False])

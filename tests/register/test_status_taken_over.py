@@ -105,13 +105,13 @@ def report(records: Records, **cells: str) -> Records:
 def test_values_are_taken_over_after_a_report_and_not_after_a_granted_date() -> None:
     # granted, but on a day that is still to come: the date does not move yet
     pending = moved(asked(by_request(), "granted", "2026-02-01"), request="R1.q1")
-    first = Valued(Programme("memory", pending), (1, "a"), None, ON)
+    first = Valued(Programme("memory", pending, written=ON), (1, "a"), None)
     assert not first.findings
     assert first.book.dates
-    same = Valued(Programme("memory", report(pending, shows="context")), (2, "b"), first, ON)
+    same = Valued(Programme("memory", report(pending, shows="context"), written=ON), (2, "b"), first)
     same.adopt()
     assert same.made["book"] is first.made["book"], "a report that proves nothing costs no values"
-    other = Valued(Programme("memory", asked(pending, "granted")), (2, "c"), first, ON)
+    other = Valued(Programme("memory", asked(pending, "granted"), written=ON), (2, "c"), first)
     other.adopt()
     assert "book" not in other.made
     assert other.book.dates["R1"] != first.book.dates["R1"]

@@ -26,7 +26,7 @@ from milepost.store.changes import Entry, RowChange, read_entry
 from milepost.store.content import MODELS
 from milepost.store.deltas import cells_at, records_after
 from milepost.store.edits import Edit, HeadMoved, row_changes
-from milepost.store.stores import Store, open_store
+from milepost.store.stores import Store, open_store, written_on
 
 TRIES = 50
 # tables whose rows decide which dates count, what is proved, and on which terms a promise stands
@@ -256,7 +256,7 @@ def _read(store: Store, path: str | Path) -> Programme:
     records, reading = store.read()
     if records is None or reading:
         raise BadData(reading)
-    return Programme(path, records)
+    return Programme(path, records, written=written_on(store))
 
 
 def _takes_two(

@@ -27,7 +27,14 @@ Folder = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
-On = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: the base date).")]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="DATE",
+        help="On this day (default: the base date, or that of the last entry if later).",
+    ),
+]
 KnownOn = Annotated[
     str,
     typer.Option(

@@ -50,7 +50,9 @@ def export(
     on: Annotated[
         str,
         typer.Option(
-            "--on", metavar="DATE", help="With --as: statuses on this day (default: the base date)."
+            "--on",
+            metavar="DATE",
+            help="With --as: statuses on this day (default: base date, or last entry if later).",
         ),
     ] = "",
     known_on: KnownOn = "",

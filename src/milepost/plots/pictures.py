@@ -57,6 +57,8 @@ class Asked(Protocol):
     def records(self) -> Records: ...
     @property
     def language(self) -> str: ...
+    @property
+    def day(self) -> dt.date: ...
     def sound(self) -> Records: ...
     def status(self, on: Day = None) -> Rows[Status]: ...
     def shapley(self) -> Shares: ...
@@ -126,7 +128,7 @@ class Plots:
 
     def timetable(self, on: Day = None, most: int = 2 * MOST) -> Picture:
         """First promise, latest date and delivery of each commitment, in order of the latest date."""
-        day = day_of(on) or self.programme.records.settings.base_date
+        day = day_of(on) or self.programme.day
         rows = [s for s in self.programme.status(day) if s.first_promised or s.delivered_on]
         rows = sorted(rows, key=lambda s: (_end(s), s.commitment))[:most]
         caption = self._caption("plot-timetable", self._says.say("plot-timetable-unit"), day)
@@ -236,7 +238,7 @@ class Plots:
 
     def _caption(self, key: str, unit: str, day: dt.date | None = None, note: str = "") -> Caption:
         says, records = self._says, self.programme.records
-        title, when = records.settings.title, says.short(day or records.settings.base_date)
+        title, when = records.settings.title, says.short(day or self.programme.day)
         source = says.say("plot-source", title=title, day=when, digest=records.fingerprint[:12])
         return Caption(
             says.say("plot-of", what=says.say(key), title=title), unit, source, note, says.right_to_left

@@ -51,7 +51,7 @@ class _Entry:
 def calendar(
     programme: Programme, *, party: str = "", body: str = "", language: str = "en", on: dt.date | None = None
 ) -> bytes:
-    """The calendar of a programme, of one party or of one body, as known on a day (default: the base date).
+    """The calendar of a programme, of one party or of one body, as known on a day (default: its own).
 
     Raises ``WrongUse`` for an unknown party, body or language.
     """
@@ -63,7 +63,7 @@ def calendar(
     records = programme.sound()
     bodies = frozenset((body, records.meetings[meant[body]].body)) if body else frozenset()
     body = records.meetings[meant[body]].body if body else ""
-    day = on or programme.settings.base_date
+    day = on or programme.day
     party = programme.known_party(party)
     names = {p.id: p.name for p in records.parties}
     whose = body or (say.country(party, names[party]) if party else say.say("brief-all"))

@@ -112,9 +112,9 @@ def digests(
     intake: bool = False,
 ) -> Digests:
     """The weekly letters of the last letter day after ``since`` (default: a week before) up to and with
-    ``on`` (default: the base date), one a person. Raises ``WrongUse`` for an unknown party."""
+    ``on`` (default: the programme's day), one a person. Raises ``WrongUse`` for an unknown party."""
     party = programme.known_party(party)
-    until = on or programme.settings.base_date
+    until = on or programme.day
     found, day, after = programme.week_of_notices(until, since, intake=intake, party=party)
     costs = {c.commitment: c for c in programme.calls(day) if not c.milestone} if found else {}
     steps = {m.id: m.commitment for m in programme.records.milestones}

@@ -73,7 +73,7 @@ def html_report(
     steps = 7
     tell = progress or (lambda done, of: None)
     records = programme.sound()
-    day = on or programme.settings.base_date
+    day = on or programme.day
     tell(0, steps)
     shares = programme.shapley()
     tell(1, steps)

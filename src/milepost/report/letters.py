@@ -134,7 +134,7 @@ def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None 
                 said[language] = programme.in_language(language)
             subject, text = _write(said[language], notice, say, role, office, costs)
             made.append(Letter(notice, to, language, subject, text))
-    return Letters(made, "letters", on or programme.settings.base_date)
+    return Letters(made, "letters", on or programme.day)
 
 
 def reminders(
@@ -145,8 +145,8 @@ def reminders(
     party: str = "",
     intake: bool = False,
 ) -> Letters:
-    """The letters that fall due after ``since`` (default: the day before) up to and with ``on`` (default: the
-    base date), to all or to one party. Raises ``WrongUse`` for an unknown party."""
+    """The letters that fall due after ``since`` (default: the day before) up to and with ``on`` (default:
+    the programme's day), to all or to one party. Raises ``WrongUse`` for an unknown party."""
     party = programme.known_party(party)
     return letters(programme, programme.notices(on, since, intake=intake, party=party), on)
 

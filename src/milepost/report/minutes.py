@@ -77,12 +77,12 @@ class Minutes(Result):
 
 
 def minutes(programme: Programme, meeting: str = "", on: dt.date | None = None) -> Minutes:
-    """The minutes of a meeting (default: the last one held by a day, which by default is the base date).
+    """The minutes of a meeting (default: the last one held by a day, by default the programme's).
 
     Raises ``WrongUse`` for an unknown meeting, or where none was held.
     """
     records = programme.sound()
-    day = on or programme.settings.base_date
+    day = on or programme.day
     held = [m for m in records.meetings if m.date and m.date.first <= day]
     known = {m.id: m for m in records.meetings}
     if not meeting and not held:

@@ -17,7 +17,7 @@ def register_report(programme: Programme, *, on: dt.date | None = None) -> str:
     """The report as one HTML text. Raises ``BadData`` if the register has findings."""
     programme = programme.for_register()
     records, settings = programme.sound(), programme.settings
-    day = on or settings.base_date
+    day = on or programme.day
     status, head = programme.status(day), programme.headline(day)
     open_ones = {s.commitment: s for s in status if not s.closed}
     late = sum(s.timing == "late" for s in status)

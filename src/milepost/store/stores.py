@@ -20,6 +20,7 @@ from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.records import TABLES, Records, Row
 from milepost.store import journal
 from milepost.store.changes import (
+    Damaged,
     Entry,
     Kind,
     RowChange,
@@ -127,6 +128,16 @@ def open_store(where: str | Path) -> Store:
     if path.suffix.lower() in DATABASE_SUFFIXES:
         return _database(path)
     return Folder(path)
+
+
+def written_on(store: Store) -> dt.date | None:
+    """Day of the last entry of the chain; None where nothing was written since the chain began, or that entry
+    cannot be read (which ``milepost verify`` tells)."""
+    try:
+        last = store.last()
+    except Damaged:
+        return None
+    return last.when.date() if last and last.n > 1 else None
 
 
 def _database(address: str | Path) -> Store:

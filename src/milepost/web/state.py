@@ -131,16 +131,10 @@ _BY_DATES = ("book", "delay", "shares", "forecast", "appraisals")  # the calls r
 class Valued:
     """A programme as read at one moment, and what was computed from it."""
 
-    def __init__(
-        self, programme: Programme, head: tuple[int, str], like: Valued | None, written: dt.date | None = None
-    ) -> None:
+    def __init__(self, programme: Programme, head: tuple[int, str], like: Valued | None) -> None:
         self.programme = programme.for_register() if programme.is_register else programme
         self.serial = next(_SERIAL)
-        # the register stands where its last entry left it: what was reported or granted since the base date
-        # counts
-        self.day = max(programme.settings.base_date, written or programme.settings.base_date)
-        if programme.known_on is not None:
-            self.day = max(programme.settings.base_date, min(self.day, programme.known_on))
+        self.day = programme.day
         self.head = head
         self.read_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
         self.made: dict[str, Any] = {}
@@ -351,9 +345,7 @@ class State:
         with self._opening:
             if key not in self._known:
                 self._must_be_there()
-                self._known[key] = Valued(
-                    open_programme(self.path, known_on=known_on), now.head, now, now.day
-                )
+                self._known[key] = Valued(open_programme(self.path, known_on=known_on), now.head, now)
                 while len(self._known) > self._kept:
                     self._known.popitem(last=False)
             return self._known[key]
@@ -436,7 +428,7 @@ class State:
         return None if now.programme.reading else (now.head[0], now.programme)
 
     def _programme(self, records: Records) -> Programme:
-        found = Programme(self.path, records)
+        found = Programme(self.path, records, written=dt.datetime.now(dt.UTC).date())  # as it is written now
         return found.for_register() if found.is_register else found
 
     @contextmanager
@@ -516,11 +508,10 @@ class State:
         if mine is not None and stamp == (mine[0].n, mine[0].hash):
             entry, records = mine
             day = entry.when.date() if entry.n > 1 else None
-            return Valued(Programme(self.path, records), stamp, self._to_adopt_from(), day)
+            return Valued(Programme(self.path, records, written=day), stamp, self._to_adopt_from())
         last = self.store.last()
         head = (last.n, last.hash) if last else (0, "")
-        written = last.when.date() if last and last.n > 1 else None
-        return Valued(open_programme(self.path), head, self._to_adopt_from(), written)
+        return Valued(open_programme(self.path), head, self._to_adopt_from())
 
     def _to_adopt_from(self) -> Valued | None:
         """The last state whose game is there or on its way: of edits that nobody had valued none is held."""

@@ -51,7 +51,7 @@ def brief(
     ``sections`` picks parts in this order (default: all): summary, decided, decisions, cost, worth, promised,
     map, changed, expiring, blocks, force, conflicts, limits; ``worth`` is there only where a cost is stated.
     What the model cannot say is never left out where a cost is shown. ``on`` is the day of knowledge: by
-    default the base date. Raises ``WrongUse`` for an unknown meeting, party or language, ``BadData`` if the
+    default the programme's. Raises ``WrongUse`` for an unknown meeting, party or language, ``BadData`` if the
     programme has findings.
     """
     frame, lead = framed(programme, meeting=meeting, party=party, language=language, on=on)

@@ -80,7 +80,7 @@ def framed(
     say = Language(language)
     programme = programme.in_language(language)
     records = programme.sound()
-    day = on or programme.settings.base_date
+    day = on or programme.day
     held = _meeting(records, meeting, day)
     party = programme.known_party(party)
     at = held.date.first if held and held.date else None

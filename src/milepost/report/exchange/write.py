@@ -48,7 +48,7 @@ def export(
         raise WrongUse(f"'{target}' exists; choose another name.")
     _must_hold(programme, kind)
     records = programme.sound() if kind in _MODELLED else programme.for_register().sound()
-    day = on or programme.settings.base_date
+    day = on or programme.day
     statuses = programme.status(day)
     if kind == "geopackage":
         geopackage(records, statuses, target)
