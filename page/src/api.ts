@@ -1,16 +1,21 @@
 /** One way to the data: the server's API, or what a snapshot carries. No figure is made here. */
+import type { Said } from "./types";
 import { allOf, rootOf } from "./root";
+
+/** What is wrong with a cell, a row or a field of a request. */
+export interface Found {
+  file?: string;
+  line?: number;
+  column?: string;
+  where?: string;
+  message: string;
+  remedy?: string;
+  says?: Said[];
+}
 
 export interface Fault {
   error: string;
-  findings?: {
-    file?: string;
-    line?: number;
-    column?: string;
-    where?: string;
-    message: string;
-    remedy?: string;
-  }[];
+  findings?: Found[];
   conflicts?: unknown[];
 }
 

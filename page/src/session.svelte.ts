@@ -1,6 +1,6 @@
 /** Who reads, in which language, and what the reader may do. */
 import { address } from "./address.svelte";
-import { ask, setToken, snapshot } from "./api";
+import { ask, setToken, snapshot, type Found } from "./api";
 import type { Messages, Said, Session } from "./types";
 import { Words } from "./words";
 
@@ -42,6 +42,26 @@ class Reader {
     if (typeof said === "string") return said;
     const text = this.say(said.key, said.values);
     return !said.key || text === said.key ? said.text : text;
+  }
+
+  /**
+   * What was found and what to do about it, in the reader's language; English, and marked so, where
+   * the catalogue has no message for it.
+   */
+  finding(found: Found): { text: string; lang?: "en"; dir?: "ltr" } {
+    const says = found.says ?? [];
+    const known =
+      says.length > 0 && says.every((s) => s.key && this.say(s.key, s.values) !== s.key);
+    const parts = known
+      ? says.map((s) => this.sentence(s))
+      : [found.message.replace(/\.$/, ""), found.remedy ?? ""];
+    // what ends in a question or a stop needs no stop of ours
+    const text = parts
+      .filter(Boolean)
+      .map((p) => (/[.?!؟]$/.test(p) ? p : `${p}.`))
+      .join(" ");
+    // a direction guessed from the first letter would be that of the word that was typed
+    return known || this.words?.lang === "en" ? { text } : { text, lang: "en", dir: "ltr" };
   }
 
   /** A reason code of the policy in words; a code of the programme's own stays as it is. */

@@ -1207,6 +1207,11 @@ export interface components {
             needed_for: string;
             /** @description What to do about it. */
             remedy: string;
+            /**
+             * @description What was found, and what to do about it, as messages of the catalogue; without a
+             * key: English alone.
+             */
+            says: components["schemas"]["Said"][];
             /** @description Table. */
             table: string;
         };

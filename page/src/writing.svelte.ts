@@ -1,6 +1,7 @@
 /** Something is sent, and what came of it is told: what was done, or why not. */
 import { Refused } from "./api";
 import { programme } from "./programme.svelte";
+import { session } from "./session.svelte";
 
 export class Writing {
   said = $state("");
@@ -21,7 +22,12 @@ export class Writing {
   }
 
   #refusal({ message, fault }: Refused): string {
-    const found = (fault.findings ?? []).map((f) => `${f.where ?? f.file ?? ""}: ${f.message}`);
-    return [message, ...found].join(" ");
+    const rows = fault.findings ?? [];
+    const found = rows.map((f) => `${f.where ?? f.file ?? ""}: ${session.finding(f).text}`);
+    // of a request that is none the sentence tells the same as its findings
+    const first = rows.some((f) => f.says)
+      ? `${session.say("page-findings", { count: rows.length })}.`
+      : message;
+    return [first, ...found].join(" ");
   }
 }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
 
 NeededFor = Literal["everything", "values", "nothing"]
@@ -26,6 +26,9 @@ class Finding:
 
     A fault in what only the model reads (``needed_for`` = values) leaves the register usable; a remark
     (nothing) stops nothing, and a reader of the numbers should know it.
+
+    ``message`` and ``remedy`` are English; where they are messages of the catalogue
+    (:class:`milepost.languages.said.Said`), a page says them in the reader's language.
     """
 
     table: str
@@ -39,12 +42,15 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as plain JSON values."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
 
     def __str__(self) -> str:
         where = self.file + (f", line {self.line}" if self.line else "")
         where += f", column {self.column}" if self.column else ""
         return f"{where}: {self.message}. {self.remedy}"
+
+
+_FIELDS = tuple(f.name for f in fields(Finding))
 
 
 FEW = 13  # names that are all told

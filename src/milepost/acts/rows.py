@@ -15,6 +15,7 @@ from milepost.acts.rights import must_act, must_edit
 from milepost.acts.writing import Plan, Register, Written, write
 from milepost.errors import BadData, Finding, MilepostError, Unavailable, WrongUse, one_of
 from milepost.files import as_written
+from milepost.languages.said import finding_as_read
 from milepost.programme import Programme
 from milepost.records import TABLES, Records
 from milepost.results import Cell
@@ -58,7 +59,7 @@ class Checked:
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values."""
-        return {"error": self.error, "findings": [f.as_dict() for f in self.findings]}
+        return {"error": self.error, "findings": [finding_as_read(f) for f in self.findings]}
 
 
 def check(register: Register, person: Person, edits: Sequence[Edit]) -> Checked:

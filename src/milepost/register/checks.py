@@ -11,6 +11,7 @@ from typing import get_args
 
 from milepost.errors import FEW, Finding
 from milepost.languages import LANGUAGES
+from milepost.languages.said import told
 from milepost.records import Evidence, Instrument, Records, Row
 from milepost.records.kept import PerTable, Step, by_ident, where
 from milepost.records.watched import Rule, found_by
@@ -62,15 +63,11 @@ def forecasts_say_what_they_are_about(records: Records) -> Iterator[Finding]:
         wants = ("commitment",) if row.of == "delivery" else ("agreement", "party")
         for column in wants:
             if not getattr(row, column):
-                yield _at(records, row, column, f"a {row.of} without its {column}", f"Name the {column}")
+                yield _at(records, row, column, "forecast-without", of=row.of, name=column)
         if list(row.days) != sorted(row.days):
-            message = f"the days of {row.id} do not follow one another"
-            yield _at(
-                records, row, "days", message, "Write them from the earliest to the latest, as ISO dates"
-            )
+            yield _at(records, row, "days", "forecast-days", id=row.id)
         if row.by_day.last <= row.made_on.last:
-            message = f"{row.id} is about a day before it was made"
-            yield _at(records, row, "by_day", message, "Write a later day")
+            yield _at(records, row, "by_day", "forecast-by-day", id=row.id)
 
 
 def texts_translate_what_is_there(records: Records) -> Iterator[Finding]:
@@ -79,41 +76,40 @@ def texts_translate_what_is_there(records: Records) -> Iterator[Finding]:
     for row in records.texts:
         if row.of_table not in TRANSLATED:
             known = ", ".join(TRANSLATED)
-            message, remedy, column = (
-                f"no text of '{row.of_table}' is translated",
-                f"Name one of {known}",
-                "of_table",
-            )
+            column = "of_table"
+            code, said = "text-table", {"table": row.of_table, "known": known}
         elif row.column not in TRANSLATED[row.of_table]:
             known = ", ".join(TRANSLATED[row.of_table])
-            message = f"'{row.column}' of {row.of_table} is not translated"
-            remedy, column = f"Name one of {known}", "column"
+            column = "column"
+            code, said = "text-column", {"name": row.column, "table": row.of_table, "known": known}
         elif row.of_table == "programme" and row.row != PROGRAMME:
-            message, remedy, column = f"the settings are no row '{row.row}'", f"Write {PROGRAMME}", "row"
+            column = "row"
+            code, said = "text-settings", {"row_id": row.row, "programme": PROGRAMME}
         elif row.of_table != "programme" and not (
             row.row in ids[row.of_table] or records.may_have(row.of_table, row.row)
         ):
-            message = f"there is no '{row.row}' in {records.file(row.of_table)}"
-            remedy, column = "Correct the id, or delete the text", "row"
+            column = "row"
+            code, said = "text-row", {"row_id": row.row, "file": records.file(row.of_table)}
         elif row.language == records.settings.language:
-            message = f"the tables are written in '{row.language}' themselves"
-            remedy, column = "Change the row of the table, or language in programme.toml", "language"
+            column = "language"
+            code, said = "text-language", {"language": row.language}
         else:
             continue
-        yield _at(records, row, column, message, remedy)
+        yield _at(records, row, column, code, **said)
 
 
-def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> Finding:
-    return Finding(row.table, records.file(row.table), row.line, row.ident, message, remedy, column)
+def _at(records: Records, row: Row, column: str, code: str, **values: object) -> Finding:
+    """A fault of a row: messages finding-``code`` and remedy-``code`` of the catalogue, filled with
+    ``values``."""
+    file = records.file(row.table)
+    return Finding(row.table, file, row.line, row.ident, *told(code, **values), column)
 
 
 def every_commitment_has_an_owner(records: Records) -> Iterator[Finding]:
     """A promise that nobody owes cannot be followed up."""
     for row in records.commitments:
         if not row.owed_by:
-            yield _at(
-                records, row, "owed_by", f"{row.id} is owed by nobody", "Name the parties that promised it"
-            )
+            yield _at(records, row, "owed_by", "owed-by-nobody", id=row.id)
 
 
 def no_dependency_runs_in_a_circle(records: Records) -> Iterator[Finding]:
@@ -122,9 +118,8 @@ def no_dependency_runs_in_a_circle(records: Records) -> Iterator[Finding]:
     for row in records.dependencies:
         rows.setdefault((row.predecessor, row.successor), row)
     while circle := _circle(rows):
-        message = f"dependencies run in a circle: {' → '.join(circle)}"
         closing = rows.pop((circle[-2], circle[-1]))  # without it, further circles come to light
-        yield _at(records, closing, "successor", message, "Remove one of them")
+        yield _at(records, closing, "successor", "circle", circle=" → ".join(circle))
 
 
 def _circle(edges: Iterable[tuple[str, str]]) -> list[str]:
@@ -150,7 +145,7 @@ def no_dependency_stands_twice(records: Records) -> Iterator[Finding]:
     for row in records.dependencies:
         key = (row.predecessor, row.successor, row.kind)
         if key in seen:
-            yield _at(records, row, "id", f"{row.id} repeats {seen[key]}", "Delete one of the two")
+            yield _at(records, row, "id", "repeats", id=row.id, first=seen[key])
         seen.setdefault(key, row.id)
 
 
@@ -158,32 +153,27 @@ def no_promise_is_announced_after_its_date(records: Records) -> Iterator[Finding
     """A date announced after it has passed is a slip of the pen."""
     for row in records.date_changes:
         if row.announced_on and row.promised_for and row.announced_on.first > row.promised_for.last:
-            message = f"announced on {row.announced_on} for {row.promised_for}, which had passed"
-            yield _at(records, row, "announced_on", message, "Correct one of the two dates")
+            yield _at(
+                records,
+                row,
+                "announced_on",
+                "announced-late",
+                announced=row.announced_on,
+                promised=row.promised_for,
+            )
 
 
 def every_promise_has_a_last_day(records: Records) -> Iterator[Finding]:
     """What is promised for after a day is never late, and a meeting before some day is on no calendar."""
-    remedy = "Write the day, month or year by which it is due, or 'before' one"
     for row in records.date_changes:
         if row.promised_for and row.promised_for.bound == "after":
-            yield _at(
-                records, row, "promised_for", f"'{row.promised_for}' names no day by which it is due", remedy
-            )
+            yield _at(records, row, "promised_for", "no-last-day", date=row.promised_for)
     for request in records.date_requests:
         if request.new_date.bound == "after":
-            yield _at(
-                records, request, "new_date", f"'{request.new_date}' names no day by which it is due", remedy
-            )
+            yield _at(records, request, "new_date", "no-last-day", date=request.new_date)
     for meeting in records.meetings:
         if meeting.date and meeting.date.bound:
-            yield _at(
-                records,
-                meeting,
-                "date",
-                f"'{meeting.date}' is no date of a meeting",
-                "Write its day or month, or leave it empty",
-            )
+            yield _at(records, meeting, "date", "meeting-date", date=meeting.date)
 
 
 def every_attendance_is_of_one_who_sits_or_observes(records: Records) -> Iterator[Finding]:
@@ -192,30 +182,22 @@ def every_attendance_is_of_one_who_sits_or_observes(records: Records) -> Iterato
     for row in records.attendance:
         sits = seats.get(row.meeting, ())
         if sits and row.party not in sits and row.presence != "observer":
-            message = f"{row.party} does not sit in {row.meeting}"
-            yield _at(records, row, "presence", message, "Write observer, or add it to the meeting's parties")
+            yield _at(records, row, "presence", "attendance", party=row.party, meeting=row.meeting)
 
 
 def no_restriction_ends_before_it_starts(records: Records) -> Iterator[Finding]:
     """Nothing can end before it starts."""
     for row in records.restrictions:
         if row.ends and row.ends.last < row.starts.first:
-            yield _at(
-                records,
-                row,
-                "ends",
-                f"ends {row.ends}, before it starts {row.starts}",
-                "Correct one of the two",
-            )
+            yield _at(records, row, "ends", "ends-before", ends=row.ends, starts=row.starts)
 
 
 def the_horizon_lies_ahead(records: Records) -> Iterator[Finding]:
     """Value is counted from the base date to the horizon."""
     settings = records.settings
     if settings.horizon <= settings.base_date:
-        message = f"the horizon {settings.horizon} is not after the base date {settings.base_date}"
-        remedy = "Set a horizon some decades ahead"
-        yield Finding("programme", "programme.toml", 0, "", message, remedy, "horizon")
+        sentences = told("horizon", horizon=settings.horizon, base=settings.base_date)
+        yield Finding("programme", "programme.toml", 0, "", *sentences, "horizon")
 
 
 def every_act_of_a_party_names_it(records: Records) -> Iterator[Finding]:
@@ -232,7 +214,7 @@ def every_act_of_a_party_names_it(records: Records) -> Iterator[Finding]:
     }
     for row in records.instruments:
         if not row.party and row.kind not in common:
-            yield _at(records, row, "party", f"a {row.kind} needs the party that made it", "Name the party")
+            yield _at(records, row, "party", "act-party", kind=row.kind)
 
 
 def every_correction_says_when_it_became_known(records: Records) -> Iterator[Finding]:
@@ -240,11 +222,9 @@ def every_correction_says_when_it_became_known(records: Records) -> Iterator[Fin
     rows = {i.id: i for i in records.instruments}
     for row in records.instruments:
         if row.corrects and row.known_on is None:
-            message = f"{row.id} corrects {row.corrects} and does not say since when that is known"
-            yield _at(records, row, "known_on", message, "Fill in known_on")
+            yield _at(records, row, "known_on", "corrects-known", id=row.id, corrects=row.corrects)
         if row.corrects in rows and rows[row.corrects].agreement != row.agreement:
-            message = f"{row.id} corrects {row.corrects}, an act towards another agreement"
-            yield _at(records, row, "corrects", message, "Name a row of the same agreement")
+            yield _at(records, row, "corrects", "corrects-other", id=row.id, corrects=row.corrects)
 
 
 def every_condition_of_force_can_be_met(records: Records) -> Iterator[Finding]:
@@ -252,36 +232,15 @@ def every_condition_of_force_can_be_met(records: Records) -> Iterator[Finding]:
     weights = {w.weights for w in records.force_weights}
     for c in records.force_conditions:
         if c.condition in ("count", "share", "weight") and c.at_least is None:
-            yield _at(
-                records,
-                c,
-                "at_least",
-                f"a condition of kind {c.condition} needs a number",
-                "Fill in at_least",
-            )
+            yield _at(records, c, "at_least", "condition-number", condition=c.condition)
         if c.condition == "share" and c.base is None:
-            yield _at(
-                records,
-                c,
-                "base",
-                "a share needs its frozen base",
-                "Fill in base: how many parties it is a share of",
-            )
+            yield _at(records, c, "base", "share-base")
         if c.condition == "share" and c.at_least is not None and c.at_least > 1:
-            yield _at(
-                records,
-                c,
-                "at_least",
-                f"a share of {c.at_least:g} can never be reached",
-                "Write a share from 0 to 1",
-            )
+            yield _at(records, c, "at_least", "share-too-large", share=f"{c.at_least:g}")
         if c.condition == "weight" and c.weights not in weights and records.whole("force_weights"):
-            message = f"there is no table of weights '{c.weights}' in force_weights"
-            yield _at(records, c, "weights", message, "Add its rows, or correct the name")
+            yield _at(records, c, "weights", "weights", weights=c.weights)
         if c.condition == "all of" and not c.among:
-            yield _at(
-                records, c, "among", "'all of' needs the parties that must act", "Name them, separated by ;"
-            )
+            yield _at(records, c, "among", "all-of")
 
 
 def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
@@ -291,47 +250,34 @@ def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
     seen: dict[tuple[str, str], str] = {}
     for row in records.force_rules:
         if row.applies == "agreement" and row.id not in have and records.whole("force_conditions"):
-            yield _at(records, row, "id", f"{row.id} has no condition", "Add a row to force_conditions")
+            yield _at(records, row, "id", "rule-no-condition", id=row.id)
         first = seen.setdefault((row.agreement, row.applies), row.id)
         if first != row.id:
-            yield _at(
-                records,
-                row,
-                "agreement",
-                f"{row.agreement} has the rule {first} already",
-                "Delete one of the two",
-            )
+            yield _at(records, row, "agreement", "rule-twice", agreement=row.agreement, first=first)
         for kind in row.kinds:
             if kind not in kinds:
-                yield _at(
-                    records,
-                    row,
-                    "kinds",
-                    f"'{kind}' is not a kind of act",
-                    f"Known: {', '.join(sorted(kinds))}",
-                )
+                yield _at(records, row, "kinds", "kind-of-act", kind=kind, known=", ".join(sorted(kinds)))
 
 
 def every_wait_for_force_can_be_counted(records: Records) -> Iterator[Finding]:
     """A wait after a trigger has a unit that its convention counts, and ends on the calendar."""
     for row in records.force_rules:
         if counts_days_as_months(wait := Offset(row.offset, row.offset_unit, row.convention)):
-            message = f"{row.offset} days cannot be counted as {row.convention}"
             yield _at(
-                records, row, "offset_unit", message, "Give the wait in months or years, or count it in days"
+                records, row, "offset_unit", "wait-months", offset=row.offset, convention=row.convention
             )
         if wait.n / _IN_A_YEAR[wait.unit] > _LONGEST_YEARS:
-            message = f"a wait of {row.offset:,} {row.offset_unit}s leaves the calendar"
             yield _at(
                 records,
                 row,
                 "offset",
-                message,
-                f"Give the wait of the agreement, at most {_LONGEST_YEARS} years",
+                "wait-long",
+                offset=f"{row.offset:,}",
+                unit=row.offset_unit,
+                most=_LONGEST_YEARS,
             )
         if row.offset and row.convention == "same_day":
-            message = f"a wait of {row.offset} {row.offset_unit}s cannot end on the same day"
-            yield _at(records, row, "convention", message, "Name the counting convention of the agreement")
+            yield _at(records, row, "convention", "wait-same-day", offset=row.offset, unit=row.offset_unit)
 
 
 def every_milestone_belongs_to_what_names_it(records: Records) -> Iterator[Finding]:
@@ -340,8 +286,15 @@ def every_milestone_belongs_to_what_names_it(records: Records) -> Iterator[Findi
     tables = (records.date_changes, records.evidence, records.date_requests)
     for row in (row for rows in tables for row in _about_milestones(rows)):
         if parent.get(row.milestone, row.commitment) != row.commitment:
-            message = f"{row.milestone} is a milestone of {parent[row.milestone]}, not of {row.commitment}"
-            yield _at(records, row, "milestone", message, "Correct one of the two")
+            yield _at(
+                records,
+                row,
+                "milestone",
+                "milestone-other",
+                milestone=row.milestone,
+                of=parent[row.milestone],
+                commitment=row.commitment,
+            )
 
 
 def every_request_follows_the_policy(records: Records) -> Iterator[Finding]:
@@ -350,25 +303,17 @@ def every_request_follows_the_policy(records: Records) -> Iterator[Finding]:
     for row in records.date_requests:
         if row.reason not in records.policy.reasons:
             known = ", ".join(records.policy.reasons)
-            yield _at(
-                records, row, "reason", f"'{row.reason}' is no reason code", f"Known in the policy: {known}"
-            )
+            yield _at(records, row, "reason", "reason-code", reason=row.reason, known=known)
         first = seen.setdefault((row.commitment, row.milestone, row.ordinal), row.id)
         if first != row.id:
-            message = f"{first} is request number {row.ordinal} for this date already"
-            yield _at(records, row, "ordinal", message, "Number the requests 1, 2, 3 ...")
+            yield _at(records, row, "ordinal", "request-number", first=first, ordinal=row.ordinal)
         decided = row.decision in ("granted", "refused")
         if decided and (row.decided_on is None or not row.decided_by):
-            yield _at(
-                records,
-                row,
-                "decision",
-                f"{row.decision} by nobody or on no day",
-                "Fill in decided_on and decided_by",
-            )
+            yield _at(records, row, "decision", "decided-by-nobody", decision=row.decision)
         if row.decided_on and row.decided_on.last < row.asked_on.first:
-            message = f"decided on {row.decided_on}, before it was asked on {row.asked_on}"
-            yield _at(records, row, "decided_on", message, "Correct one of the two dates")
+            yield _at(
+                records, row, "decided_on", "decided-before", decided=row.decided_on, asked=row.asked_on
+            )
 
 
 def every_date_by_request_was_granted(records: Records) -> Iterator[Finding]:
@@ -379,17 +324,22 @@ def every_date_by_request_was_granted(records: Records) -> Iterator[Finding]:
         if request is None:
             continue
         if request.decision != "granted":
-            message = f"the request {request.id} is {request.decision}, so it moves no date"
-            yield _at(records, row, "request", message, "Remove the row, or record the decision")
+            yield _at(
+                records, row, "request", "request-not-granted", request=request.id, decision=request.decision
+            )
         elif row.promised_for != request.new_date or (row.commitment, row.milestone) != (
             request.commitment,
             request.milestone,
         ):
-            message = (
-                f"the request {request.id} granted {request.new_date} for "
-                f"{request.milestone or request.commitment}"
+            yield _at(
+                records,
+                row,
+                "promised_for",
+                "request-other",
+                request=request.id,
+                date=request.new_date,
+                what=request.milestone or request.commitment,
             )
-            yield _at(records, row, "promised_for", message, "Write what was granted")
 
 
 def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
@@ -399,47 +349,41 @@ def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
     for row in records.durations:
         if not row.low_days <= row.likely_days <= row.high_days:
             points = f"{row.low_days:g}, {row.likely_days:g}, {row.high_days:g}"
-            yield _at(
-                records, row, "likely_days", f"the three points {points} are not in order", "Order them"
-            )
+            yield _at(records, row, "likely_days", "points-order", points=points)
         if row.shape == "normal" and row.high_days == row.low_days:
+            yield _at(records, row, "shape", "normal-fixed")
+        if row.shape == "log-normal" and row.low_days <= 0:
+            yield _at(records, row, "low_days", "lognormal-low")
+        if row.high_days > _LONGEST_DAYS:
             yield _at(
                 records,
                 row,
-                "shape",
-                "a normal duration needs a low below its high",
-                "Use triangular for a fixed one",
-            )
-        if row.shape == "log-normal" and row.low_days <= 0:
-            message = "a log-normal duration needs a low above 0"
-            yield _at(records, row, "low_days", message, "Give a short one, or use beta-pert")
-        if row.high_days > _LONGEST_DAYS:
-            message = f"{row.high_days:,.6g} days leave the calendar"
-            yield _at(
-                records, row, "high_days", message, f"Give the duration in days, at most {_LONGEST_DAYS:,}"
+                "high_days",
+                "duration-long",
+                days=f"{row.high_days:,.6g}",
+                most=f"{_LONGEST_DAYS:,}",
             )
         first = seen.setdefault(row.commitment, row.id)
         if first != row.id:
-            yield _at(
-                records,
-                row,
-                "commitment",
-                f"{row.commitment} is estimated by {first} already",
-                "Delete one of the two",
-            )
+            yield _at(records, row, "commitment", "estimated-twice", commitment=row.commitment, first=first)
     for driver in records.drivers:
         if not driver.low_factor <= driver.likely_factor <= driver.high_factor:
             points = f"{driver.low_factor:g}, {driver.likely_factor:g}, {driver.high_factor:g}"
-            yield _at(
-                records, driver, "likely_factor", f"the three points {points} are not in order", "Order them"
-            )
+            yield _at(records, driver, "likely_factor", "points-order", points=points)
         if driver.high_factor > _LARGEST_FACTOR:
-            message = f"nothing is stretched {driver.high_factor:,.6g} times"
-            yield _at(records, driver, "high_factor", message, f"Give a factor, at most {_LARGEST_FACTOR:,}")
+            yield _at(
+                records,
+                driver,
+                "high_factor",
+                "factor-large",
+                factor=f"{driver.high_factor:,.6g}",
+                most=f"{_LARGEST_FACTOR:,}",
+            )
     for link in records.dependencies:
         if abs(link.lag_days) > _LONGEST_DAYS:
-            message = f"a lag of {link.lag_days:,.6g} days leaves the calendar"
-            yield _at(records, link, "lag_days", message, f"Give the lag in days, at most {_LONGEST_DAYS:,}")
+            yield _at(
+                records, link, "lag_days", "lag-long", days=f"{link.lag_days:,.6g}", most=f"{_LONGEST_DAYS:,}"
+            )
 
 
 def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Finding]:
@@ -448,10 +392,9 @@ def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Findin
     unknown = {name for name in asked if not has_calendar(name)}
     for row in records.durations:
         if row.calendar in unknown:
-            message = f"no calendar of working days is known for '{row.calendar}'"
-            remedy = "Write the ISO code of a country, such as IRN, or leave it empty"
             yield replace(
-                _at(records, row, "calendar", message, remedy), needed_for="values"
+                _at(records, row, "calendar", "calendar", calendar=row.calendar),
+                needed_for="values",
             )  # only draws read it
 
 
@@ -474,10 +417,17 @@ def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
     rows = by_ident(records.evidence)
     for row in _disputing(records.evidence):
         if row.disputes == row.id:
-            yield _at(records, row, "disputes", f"{row.id} disputes itself", "Name the other report")
+            yield _at(records, row, "disputes", "disputes-itself", id=row.id)
         elif row.disputes in rows and rows[row.disputes].commitment != row.commitment:
-            message = f"{row.disputes} is about {rows[row.disputes].commitment}, not {row.commitment}"
-            yield _at(records, row, "disputes", message, "Name a report about the same commitment")
+            yield _at(
+                records,
+                row,
+                "disputes",
+                "disputes-other",
+                disputes=row.disputes,
+                about=rows[row.disputes].commitment,
+                commitment=row.commitment,
+            )
 
 
 def no_report_comes_from_the_future(records: Records) -> Iterator[Finding]:
@@ -487,29 +437,29 @@ def no_report_comes_from_the_future(records: Records) -> Iterator[Finding]:
         return
     for row in records.evidence:
         if row.reported_on and row.reported_on.first > latest:
-            message = f"reported on {row.reported_on}, which is still to come"
-            yield _at(records, row, "reported_on", message, "Correct the date of the report")
+            yield _at(records, row, "reported_on", "future", date=row.reported_on)
 
 
 def no_state_ends_before_it_begins(records: Records) -> Iterator[Finding]:
     """Nothing can end before it starts."""
     for row in records.parties:
         if row.existed_from and row.existed_until and row.existed_until.last < row.existed_from.first:
-            message = f"{row.id} ends {row.existed_until}, before it begins {row.existed_from}"
-            yield _at(records, row, "existed_until", message, "Correct one of the two")
+            yield _at(
+                records,
+                row,
+                "existed_until",
+                "state-ends",
+                id=row.id,
+                until=row.existed_until,
+                since=row.existed_from,
+            )
 
 
 def every_address_can_be_written_to(records: Records) -> Iterator[Finding]:
     """An address of a reminder has a name, an @ and a host, and no blanks."""
     for row in records.contacts:
         if row.email and not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", row.email):
-            yield _at(
-                records,
-                row,
-                "email",
-                f"'{row.email[:60]}' is no e-mail address",
-                "Write it as office@ministry.example",
-            )
+            yield _at(records, row, "email", "email", email=row.email[:60])
 
 
 RULES: tuple[Rule, ...] = (

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from milepost.errors import FEW, Finding
-from milepost.records import TABLES, UNKNOWN, Row, may_be_unread
+from milepost.languages.said import told
+from milepost.records import TABLES, UNKNOWN, PartialDate, Row, may_be_unread
 from milepost.records.kept import by_ident
 from milepost.records.kinds import COUNTRY_PATTERNS
 
@@ -124,12 +125,13 @@ def _known() -> dict[Any, Row]:
 
 def _twice(sheet: Sheet, row: Row, first: Row) -> Finding:
     """A key that stands a second time; where it names a cell of a matrix, with what both rows say."""
-    message = f"'{row.ident}' stands on line {first.line} already"
     said = [(x, getattr(first, x, None), getattr(row, x, None)) for x in ("usd_m", "value_added_usd_m")]
-    if differ := [f"{name} is {a:g} there and {b:g} here" for name, a, b in said if a != b]:
-        message += f", and {differ[0]}"
-    remedy = "Give each row its own id, or delete one of the two"
-    return _finding(sheet, row.line, row.ident, type(row).key[0], message)(remedy)
+    values: dict[str, object] = {"id": row.ident, "line": str(first.line)}
+    sentences = told("twice", **values)
+    if differ := [(name, f"{a:g}", f"{b:g}") for name, a, b in said if a != b]:
+        values |= dict(zip(("name", "there", "here"), differ[0], strict=True))
+        sentences = told("twice-differs", **values)
+    return Finding(sheet.table, sheet.file, row.line, _trim(row.ident), *sentences, type(row).key[0])
 
 
 def gathered(found: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -238,10 +240,12 @@ def unknown_references(
             of_empty.setdefault(target, []).extend(cells)
             continue
         near = difflib.get_close_matches(name, by_ident(tables[target]), n=2, cutoff=0.6)
-        hint = f"Did you mean {' or '.join(near)}? " if near else ""
-        message = f"there is no '{_trim(name)}' in {_file(files, target)}"
+        values = {"name": _trim(name), "file": _file(files, target), "table": target}
+        message, remedy = (
+            told("unknown-near", near=" / ".join(near), **values) if near else told("unknown", **values)
+        )
         if len({(cell.table, cell.column) for cell in cells}) > 1:
-            message += f" ({_told(cells, files)})"
+            message = message.and_more(f" ({_told(cells, files)})")
             cells = cells[:1]
         for cell in cells:  # of one column they are gathered with whatever else is wrong there
             yield Finding(
@@ -251,12 +255,12 @@ def unknown_references(
                 id=cell.ident,
                 column=cell.column,
                 message=message,
-                remedy=f"{hint}Correct the name, or add the row to {target}",
+                remedy=remedy,
             )
     for target, cells in of_empty.items():
         file = _file(files, target)
-        message = f"{file} is missing or has no row, and its rows are {_told(cells, files)}"
-        yield Finding(target, file, 0, "", message, f"Add {file} with its rows", "")
+        said = f"{file} is missing or has no row, and its rows are {_told(cells, files)}"
+        yield Finding(target, file, 0, "", said, f"Add {file} with its rows", "")
 
 
 def _file(files: Mapping[str, str], table: str) -> str:
@@ -317,53 +321,57 @@ def _required(kind: type[Row]) -> tuple[str, ...]:
 def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorDetails) -> Finding:
     column = str(error["loc"][0]) if error["loc"] else ""
     raw, sort, limits = error.get("input"), error["type"], error.get("ctx", {})
-    shown = _trim(raw)
-    at = _finding(sheet, line, ident, column, "")
-    meaning = kind.model_fields[column].description if column in kind.model_fields else ""
+
+    def at(code: str, why: str = "", reads: str = "", **values: object) -> Finding:
+        message, remedy = told(code, **values)
+        if why:
+            message = message.and_more(f": {why}")
+        if reads:
+            remedy = remedy.and_more(f": {reads}")
+        return Finding(sheet.table, sheet.file, line, _trim(ident), message, remedy, column)
+
+    shown, field = _trim(raw), kind.model_fields.get(column)
+    meaning = (field.description if field else "") or ""
     if sort == "missing":
-        return at(
-            "Fill it in" + (f": {meaning}" if meaning else ""), "the cell is empty, and the row needs it"
-        )
-    if sort == "finite_number":
-        return at(
-            "Write a finite number, or leave the cell empty if it is not known", f"'{shown}' is not a number"
-        )
-    if sort in {"float_parsing", "float_type", "int_parsing", "int_type", "int_from_float"}:
-        whole = "whole " if sort.startswith("int") else ""
-        return at(
-            f"Write a {whole}number with a decimal point, without units", f"'{shown}' is not a {whole}number"
-        )
-    if sort in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
-        word = {
-            "greater_than": "above",
-            "greater_than_equal": "at least",
-            "less_than": "below",
-            "less_than_equal": "at most",
-        }[sort]
+        return at("empty", reads=meaning)
+    if sort in _RANGES:
         bound = next(iter(limits.values()), "?")
-        return at(
-            "Check the unit in the column's name", f"{shown} is out of range: {column} is {word} {bound:g}"
-        )
+        return at(_RANGES[sort], shown=shown, column=column, bound=f"{bound:g}")
     if sort == "literal_error":
         choices = choices_of(kind.model_fields[column].annotation)
         near = difflib.get_close_matches(str(raw), choices, n=1, cutoff=0.6)
-        hint = f"Did you mean '{near[0]}'? " if near else ""
-        return at(
-            f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}",
-            f"'{shown}' is not a choice here",
-        )
+        known = ", ".join(c or "(empty)" for c in choices)
+        if near:
+            return at("choice-near", shown=shown, near=near[0], known=known)
+        return at("choice", shown=shown, known=known)
     if sort == "string_pattern_mismatch" and limits.get("pattern") in COUNTRY_PATTERNS:
-        return at("Use up to 16 letters and digits", f"'{shown}' is not a usable id of a country")
-    if sort == "string_pattern_mismatch":
-        return at("Use letters, digits, '.', '_', '-' or '/', and no blanks", f"'{shown}' is not a usable id")
-    if sort == "string_too_long":
-        return at("Shorten it to 64 characters", f"'{shown}' is too long for an id")
+        return at("id-of-country", shown=shown)
     if sort == "value_error":
-        return at(
-            "Write the date as precisely as the source has it, and no more",
-            f"'{shown}' is no date: {error['msg'].removeprefix('Value error, ')}",
-        )
-    return at(f"Write {meaning or 'what the reference of tables asks for'}", f"'{shown}' cannot be read here")
+        why = error["msg"].removeprefix("Value error, ")
+        return at("date" if field and is_date(field.annotation) else "text", why, shown=shown)
+    if sort in _WRITTEN:
+        return at(_WRITTEN[sort], shown=shown)
+    return at("unreadable", reads=meaning, shown=shown)
+
+
+_RANGES = {
+    "greater_than": "above",
+    "greater_than_equal": "at-least",
+    "less_than": "below",
+    "less_than_equal": "at-most",
+}
+_WRITTEN = {
+    "finite_number": "finite",
+    **dict.fromkeys(("float_parsing", "float_type"), "number"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "whole-number"),
+    "string_pattern_mismatch": "id",
+    "string_too_long": "id-long",
+}
+
+
+def is_date(annotation: Any) -> bool:
+    """Does a column hold dates, as precise as their source?"""
+    return annotation is PartialDate or any(is_date(part) for part in get_args(annotation))
 
 
 def choices_of(annotation: Any) -> list[str]:

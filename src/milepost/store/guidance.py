@@ -3,15 +3,15 @@ text."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING
 
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from milepost.records import PartialDate, Row
+from milepost.records import Row
 from milepost.records.reference import kind_of
-from milepost.store.cells import choices_of
+from milepost.store.cells import choices_of, is_date
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -38,7 +38,7 @@ class Guidance:
                 f"{needed}; {kind_of(info.annotation, info.metadata)}. {info.description or name}", "milepost"
             )
             cell.comment.width, cell.comment.height = 320, 160
-            if _is_date(info.annotation):
+            if is_date(info.annotation):
                 # a cell of text stays 2027-12; otherwise Excel makes it the first of the month
                 sheet.column_dimensions[letter].number_format = "@"
                 for below in sheet[letter][1:]:
@@ -66,7 +66,3 @@ class Guidance:
             letter = get_column_letter(column)
             self._lists[choices] = f"{CHOICES_SHEET}!${letter}$1:${letter}${len(choices)}"
         return self._lists[choices]
-
-
-def _is_date(annotation: Any) -> bool:
-    return annotation is PartialDate or any(_is_date(part) for part in get_args(annotation))

@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException
 import milepost
 from milepost.acts.rights import Forbidden
 from milepost.errors import BadData, MilepostError, NoSolution, OurFault, Unavailable
+from milepost.languages.said import finding_as_read
 from milepost.store.edits import LostRace
 from milepost.web import faults, views
 from milepost.web.bodies import Whole
@@ -249,7 +250,7 @@ def _errors(app: FastAPI) -> None:
 
     def ours(request: Request, fault: Exception) -> JSONResponse:
         if isinstance(fault, BadData):
-            return answer(422, str(fault), findings=[f.as_dict() for f in fault.findings])
+            return answer(422, str(fault), findings=[finding_as_read(f) for f in fault.findings])
         if isinstance(fault, LostRace):
             rows = [
                 {"table": e.table, "id": e.id, "yours": e.cells, "theirs": now} for e, now in fault.conflicts

@@ -28,6 +28,8 @@ class FindingOf(Answer):
     """Column; empty: the whole row."""
     needed_for: str
     """What cannot be done until it is repaired: everything, or values."""
+    says: list[Said]
+    """What was found, and what to do about it, as messages of the catalogue; without a key: English alone."""
 
 
 class Programme(Answer):

@@ -8,6 +8,7 @@ from collections.abc import Set
 import milepost
 from milepost.errors import one_of
 from milepost.languages import spoken
+from milepost.languages.said import finding_as_read
 from milepost.programme import Programme as Opened
 from milepost.records import TABLES, Records
 from milepost.records.reference import kind_of
@@ -61,7 +62,7 @@ def about(state: State, valued: Valued) -> Programme:
             "version": milepost.__version__,
             "read_at": valued.read_at.isoformat(),
             "known_on": valued.programme.known_on,
-            "findings": [f.as_dict() for f in valued.findings],
+            "findings": [finding_as_read(f) for f in valued.findings],
             "alone": valued.alone,
             "can_edit": not state.path.lower().endswith(".xlsx"),
             "limits": [spoken(sentence) for sentence in cannot_say(s.model)],
