@@ -138,10 +138,10 @@ def _print_all(answer: Appraisals) -> None:
         flex=1,
     )
     notes = [
-        f"Value: {IN_WORDS[answer.asked.basis]}, counted to {answer.asked.horizon}. Cost and NPV are "
-        f"present values in {answer.years[0]}; 'open' is the year of delivery with the largest NPV ('never': "
-        "it is below zero in every one), 'P<0' the share of draws with an NPV below zero, and nine of "
-        "ten draws have a rate of return, in %, within '9 of 10'.",
+        f"Value: {IN_WORDS[answer.asked.basis]}, counted to {answer.asked.horizon}; the timetable is "
+        f"that of {answer.asked.on}. Cost and NPV are present values in {answer.years[0]}; 'open' is the "
+        "year of delivery with the largest NPV ('never': it is below zero in every one), 'P<0' the share of "
+        "draws with an NPV below zero, and nine of ten draws have a rate of return, in %, within '9 of 10'.",
         *_drawn(answer),
         *_assumptions(answer),
     ]

@@ -100,9 +100,10 @@ def _print(answer: Plans) -> None:
     _print_years(answer)
     _print_members(answer)
     notes = [
-        f"{answer.unit}, at {100 * answer.asked.rate:.3g} % a year, counted to {answer.asked.horizon}; NPV "
-        f"and cost are present values in {answer.years[0]}, cost less what is left at the end; the NPV "
-        "of a commitment is what it adds after those above it; capital is not discounted. "
+        f"{answer.unit}, at {100 * answer.asked.rate:.3g} % a year, counted to {answer.asked.horizon}; "
+        f"the timetable is that of {answer.asked.on}. NPV and cost are present values in {answer.years[0]}, "
+        "cost less what is left at the end; the NPV of a commitment is what it adds after those above it; "
+        "capital is not discounted. "
         f"Nothing opens after {answer.until}, or before its promised day; what is overdue or "
         "has no date opens when it can be built.",
     ]
