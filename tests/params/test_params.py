@@ -20,9 +20,10 @@ from milepost.value.fitting import PRIORS
 from source import tree
 
 SOURCE = Path(milepost.__file__).parent
-ASKING = ("param", "find_param", "found", "money", "with_param")
+ASKING = ("param", "param_of", "find_param", "found", "money", "with_param")
 # asked for by a name in a variable, in these functions only: the name was checked where it comes from
 BY_VARIABLE = {
+    ("records/programme_records.py", "param_of"),
     ("network/rates.py", "found"),
     ("network/rates.py", "param"),
     ("network/rates.py", "money_of_rows"),
