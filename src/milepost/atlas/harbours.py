@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
 from milepost.atlas import sea
 from milepost.atlas.access import road_metres
 from milepost.atlas.geometry import km_between
@@ -18,18 +22,15 @@ ISLAND_PORT_KM = 60.0  # from a town of an island to its port
 
 
 def parts_of(spots: Sequence[Spot], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Which spots hang together by pairs of them: for each the name of its part."""
-    part = {spot.id: spot.id for spot in spots}
-
-    def root(ident: str) -> str:
-        while part[ident] != ident:
-            part[ident] = part[part[ident]]
-            ident = part[ident]
-        return ident
-
-    for one, other in pairs:
-        part[root(one)] = root(other)
-    return {spot.id: root(spot.id) for spot in spots}
+    """Which spots hang together by pairs of them: for each the name of its part, that of
+    its first spot."""
+    number = {spot.id: k for k, spot in enumerate(spots)}
+    ends = np.array([(number[one], number[other]) for one, other in pairs], dtype=np.int64).reshape(-1, 2)
+    size = len(spots)
+    joined = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
+    labels = connected_components(joined, directed=False)[1].tolist()
+    first: dict[int, str] = {}  # of each part
+    return {spot.id: first.setdefault(label, spot.id) for spot, label in zip(spots, labels, strict=True)}
 
 
 def people_of(spots: Sequence[Spot], part: dict[str, str], through: Sequence[str]) -> dict[str, int]:

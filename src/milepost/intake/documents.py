@@ -389,9 +389,8 @@ def _rows(rows: list[list[str]]) -> Iterator[Block]:
         for row in rows:
             yield Block(row[0], _role(row[0], "text"))
         return
-    if (
-        len(rows) == 1
-    ):  # "CITY, Country | AGENCY | The ministers agreed ...": no table, and nothing of it lost
+    if len(rows) == 1:
+        # "CITY, Country | AGENCY | The ministers agreed ...": no table, and nothing of it lost
         for one in filter(re.compile(r"\w").search, rows[0]):
             yield Block(" ".join(one.split()), _role(one, "text"))
         return
